@@ -1,0 +1,28 @@
+/**
+ * Time, handed to core by tests; not part of a stream's options. `now` is monotonic, in milliseconds; `sleep` resolves (never rejects) when the
+ * time has passed or its signal is aborted.
+ */
+export interface Clock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+declare const setImmediate: ((callback: () => void) => unknown) | undefined;
+
+/** The real time of the machine; monotonic, in milliseconds. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise<void>((resolve) => {
+      if (signal?.aborted) return resolve();
+      // A zero wait lets other work of the event loop go first, without the millisecond that a timer costs.
+      if (ms <= 0 && typeof setImmediate === "function") return void setImmediate(resolve);
+      const timer = setTimeout(finish, ms);
+      signal?.addEventListener("abort", finish, { once: true });
+      function finish(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", finish);
+        resolve();
+      }
+    }),
+};

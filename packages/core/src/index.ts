@@ -1,0 +1,17 @@
+/**
+ * The pipeline of Parlando: text in, cut into segments, spoken by an engine, decoded, buffered, handed to one taker.
+ *
+ * @packageDocumentation
+ */
+
+export type { AudioChunk } from "./audio/audio-chunk.ts";
+export type { AudioProcessor } from "./audio/audio-processor.ts";
+export { systemClock, type Clock } from "./clock.ts";
+export type { Planner, PlannerState } from "./segments/planner-state.ts";
+export type { Cut, Segment, Segmenter } from "./segments/segment.ts";
+export type { Sink } from "./sinks/sink.ts";
+export type { SpeechStream } from "./stream/speech-stream.ts";
+export type { SentSegment, StreamEvents, Warning } from "./stream/stream-events.ts";
+export type { StreamOptions } from "./stream/stream-options.ts";
+export type { Interruption, StreamReport } from "./stream/stream-report.ts";
+export type { MappedText, TextStage } from "./text/mapped-text.ts";

@@ -1,0 +1,28 @@
+import type { Engine } from "@parlando/engine";
+import type { Clock } from "../clock.ts";
+import type { Sink } from "../sinks/sink.ts";
+
+/** One engine of the list along which a stream fails over, with what config says of it. */
+export interface EngineRoute {
+  readonly engine: Engine;
+  /** Used where the stream's own options name none. */
+  readonly voice?: string | undefined;
+  readonly language?: string | undefined;
+  /** Engine options from config; those of the stream go over them. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Opens the sound device as a sink. Rejects with `NO_AUDIO_DEVICE` where there is none. */
+export type OpenSpeaker = (format: { sampleRate: number; channels: number }, signal: AbortSignal) => Promise<Sink>;
+
+/** What a stream stands on; made by whoever makes streams (`createTTS`, or a test). */
+export interface StreamContext {
+  /** The first speaks; the others take over in order when it fails. At least one. */
+  readonly engines: readonly EngineRoute[];
+  /** Real time when absent. */
+  readonly clock?: Clock | undefined;
+  /** Absent: there is no speaker, and a stream without a taker fails with `NO_CONSUMER`. */
+  readonly openSpeaker?: OpenSpeaker | undefined;
+  /** Audio is handed out only after this has resolved: the place of an utterance in a queue. Text is taken and audio made before that. */
+  readonly turn?: Promise<void> | undefined;
+}

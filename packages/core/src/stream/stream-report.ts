@@ -1,0 +1,32 @@
+import type { ErrorCode } from "@parlando/engine";
+
+export interface StreamReport {
+  /** To the first audible sample, from the first text fed. */
+  firstAudioMs: number | undefined;
+  audioMs: number;
+  elapsedMs: number;
+  realTimeFactor: number;
+  underruns: number;
+  underrunMs: number;
+  characters: number;
+  segments: number;
+  attempts: number;
+  engines: readonly string[];
+  failovers: readonly { segment: number; from: string; to: string; code: ErrorCode; basis: "marks" | "estimate" }[];
+  interrupted: boolean;
+}
+
+export interface Interruption {
+  /** A word is heard when its middle was played. heardText + unheardText is what was fed, always. */
+  heardText: string;
+  /** Offset in the fed text: the end of the last word heard. */
+  heardUntil: number;
+  unheardText: string;
+  heardMs: number;
+  billedCharacters: number;
+  wastedCharacters: number;
+  /** How words were placed in the audio. */
+  basis: "marks" | "estimate";
+  /** How the playhead was known. "assumed": real time from the first delivery. */
+  playhead: "sink" | "reported" | "assumed";
+}

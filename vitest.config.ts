@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// Packages are tested from their sources, except the one whose worker only exists when it is built: `@parlando/espeak`.
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@parlando\/core\/node$/, replacement: source("packages/core/src/node.ts") },
+      { find: /^@parlando\/(engine|core|speaker|testkit)$/, replacement: source("packages/$1/src/index.ts") },
+      { find: /^parlando$/, replacement: source("packages/parlando/src/index.ts") },
+    ],
+  },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 2,
+    restoreMocks: true,
+  },
+});
