@@ -14,5 +14,5 @@ export function definePackage(options: { entry: string[] }): UserConfig {
     sourcemap: true,
     clean: true,
     treeshake: true,
-  }) as UserConfig;
+  });
 }

@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
-export {};
+
+export { createWavFileSink, type WavFileSinkOptions } from "./sinks/wav-file-sink.ts";
+export { createNodeWritableSink, type NodeWritableSinkOptions } from "./sinks/node-writable-sink.ts";

@@ -1,16 +1,6 @@
-import type { Engine } from "@parlando/engine";
 import type { Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
-
-/** One engine of the list along which a stream fails over, with what config says of it. */
-export interface EngineRoute {
-  readonly engine: Engine;
-  /** Used where the stream's own options name none. */
-  readonly voice?: string | undefined;
-  readonly language?: string | undefined;
-  /** Engine options from config; those of the stream go over them. */
-  readonly options?: Readonly<Record<string, unknown>> | undefined;
-}
+import type { EngineRoute } from "../synthesis/engine-route.ts";
 
 /** Opens the sound device as a sink. Rejects with `NO_AUDIO_DEVICE` where there is none. */
 export type OpenSpeaker = (format: { sampleRate: number; channels: number }, signal: AbortSignal) => Promise<Sink>;

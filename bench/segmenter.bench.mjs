@@ -1,0 +1,213 @@
+// How well and how fast text is cut: rules that pass, boundary F1 on natural text, delay after the true end, speed, growth.
+//
+//   node bench/segmenter.bench.mjs [--data DIR] [--module FILE] [--json] [--failures]
+//
+// `--data` is a folder with rules-dev.json and natural-dev.json (by default ../shared/data/segmentation beside the
+// repository, skipped where it is missing). `--module` is what exports createSegmenter; by default the built @parlando/core.
+
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const SEEDS = [1, 2, 3];
+const options = readOptions(process.argv.slice(2));
+const { createSegmenter } = await import(options.module ? pathToFileURL(resolve(options.module)).href : "@parlando/core");
+const report = { rules: undefined, natural: undefined, speed: measureSpeed(), growth: measureGrowth() };
+
+const rulesFile = resolve(options.data, "rules-dev.json");
+if (existsSync(rulesFile)) report.rules = measureRules(JSON.parse(readFileSync(rulesFile, "utf8")).rules);
+const naturalFile = resolve(options.data, "natural-dev.json");
+if (existsSync(naturalFile)) report.natural = measureNatural(JSON.parse(readFileSync(naturalFile, "utf8")).languages);
+if (options.json) console.log(JSON.stringify(report));
+else printReport(report);
+
+function readOptions(argv) {
+  const found = { data: resolve(import.meta.dirname, "../../shared/data/segmentation"), module: undefined, json: false, failures: false };
+  for (let index = 0; index < argv.length; index += 1) {
+    if (argv[index] === "--data") found.data = argv[(index += 1)];
+    else if (argv[index] === "--module") found.module = argv[(index += 1)];
+    else if (argv[index] === "--json") found.json = true;
+    else if (argv[index] === "--failures") found.failures = true;
+  }
+  return found;
+}
+
+function createRandom(seed) {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 0x1_0000_0000;
+  };
+}
+
+/** Pieces of 3 to 5 units. */
+function pieces(text, seed) {
+  const random = createRandom(seed);
+  const found = [];
+  for (let from = 0; from < text.length; ) {
+    const length = 3 + Math.floor(random() * 3);
+    found.push(text.slice(from, from + length));
+    from += length;
+  }
+  return found;
+}
+
+function split(text, language, parts) {
+  const segmenter = createSegmenter({ language });
+  const segments = [];
+  for (const piece of parts) segments.push(...segmenter.push(piece));
+  segments.push(...segmenter.flush());
+  return segments;
+}
+
+function squeeze(text) {
+  return text.replace(/\s+/g, "");
+}
+
+/** A rule passes when the trimmed segments equal the expected list; white space inside is not compared, since some rules join lines. */
+function measureRules(rules) {
+  const tiers = {};
+  for (const rule of rules) {
+    if (!rule.lossless) continue;
+    const expected = rule.expected.map(squeeze);
+    const results = SEEDS.map((seed) => split(rule.input, rule.language, pieces(rule.input, seed)).map((segment) => segment.text.trim()));
+    const passed = results.every((result) => JSON.stringify(result.map(squeeze)) === JSON.stringify(expected));
+    const tier = (tiers[rule.tier] ??= {});
+    const language = (tier[rule.language] ??= { passed: 0, of: 0 });
+    language.of += 1;
+    if (passed) language.passed += 1;
+    else if (options.failures) console.log(`${rule.id}\n  got      ${JSON.stringify(results[0])}\n  expected ${JSON.stringify(rule.expected)}`);
+  }
+  return tiers;
+}
+
+/** Offsets of boundaries, counted in units that are not white space. */
+function boundaries(segments) {
+  const found = [];
+  let offset = 0;
+  for (const segment of segments) {
+    offset += squeeze(segment).length;
+    found.push(offset);
+  }
+  return found.slice(0, -1);
+}
+
+function measureNatural(languages) {
+  const result = {};
+  for (const [name, { documents }] of Object.entries(languages)) {
+    let hits = 0;
+    let made = 0;
+    let wanted = 0;
+    const delays = [];
+    const language = name.split("-")[0];
+    for (const { text, sentences } of documents) {
+      const truth = new Set(boundaries(sentences));
+      const found = boundaries(split(text, language, pieces(text, 1)).map((segment) => segment.text));
+      wanted += truth.size;
+      made += found.length;
+      hits += found.filter((offset) => truth.has(offset)).length;
+      if (options.failures) printMisses(name, text, truth, new Set(found));
+      delays.push(...measureDelays(text, language, sentences));
+    }
+    delays.sort((left, right) => left - right);
+    result[name] = { f1: (200 * hits) / (made + wanted), precision: hits / made, recall: hits / wanted, delayP50: quantile(delays, 0.5), delayP90: quantile(delays, 0.9), delayP99: quantile(delays, 0.99) };
+  }
+  return result;
+}
+
+function printMisses(name, text, truth, found) {
+  const compact = squeeze(text);
+  for (const offset of new Set([...truth, ...found])) {
+    if (truth.has(offset) && found.has(offset)) continue;
+    console.log(`${name} ${truth.has(offset) ? "missed " : "invented"} ${compact.slice(Math.max(0, offset - 40), offset)} | ${compact.slice(offset, offset + 30)}`);
+  }
+}
+
+/** Units fed after the true end of a sentence before it came out, fed one by one. */
+function measureDelays(text, language, sentences) {
+  const ends = new Set();
+  let position = 0;
+  for (const sentence of sentences) {
+    const start = text.indexOf(sentence, position);
+    position = start + sentence.length;
+    ends.add(position);
+  }
+  const delays = [];
+  const segmenter = createSegmenter({ language });
+  for (let index = 0; index < text.length; index += 1) {
+    for (const { end } of segmenter.push(text[index])) if (ends.has(end)) delays.push(index + 1 - end);
+  }
+  return delays;
+}
+
+function quantile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+function prose(length) {
+  const sentences = ["Dr. Smith paid $3.50 for it, and left. ", "“Is that all?” she asked. ", "The site (see https://example.com/a.b?c=1) was down at 5 p.m. today! ", "We waited... and waited; nothing came of it. "];
+  let text = "";
+  for (let index = 0; text.length < length; index += 1) text += sentences[index % sentences.length];
+  return text.slice(0, length);
+}
+
+/** Units in pieces of four. The text is ASCII, so that units are bytes. */
+function measureSpeed() {
+  const text = prose(1_000_000);
+  const parts = text.match(/[^]{1,4}/g);
+  let best = Infinity;
+  for (let round = 0; round < 5; round += 1) {
+    const start = performance.now();
+    split(text, "en", parts);
+    best = Math.min(best, performance.now() - start);
+  }
+  const regexStart = performance.now();
+  naiveSplit(parts);
+  return { megabytesPerSecond: text.length / 1000 / best, naiveMegabytesPerSecond: text.length / 1000 / (performance.now() - regexStart) };
+}
+
+/** The baseline: the pattern that everybody begins with. */
+function naiveSplit(parts) {
+  let buffer = "";
+  let count = 0;
+  for (const piece of parts) {
+    buffer += piece;
+    const pieces = buffer.split(/(?<=[.!?])\s+/);
+    count += pieces.length - 1;
+    buffer = pieces.at(-1);
+  }
+  return count;
+}
+
+function measureGrowth() {
+  const kinds = { letters: "a", words: "word ", quotes: '"', singleQuotes: "' ", dots: ".", spacedDots: ". ", brackets: "(", digits: "1", less: "<", tags: "<a ", emoji: "😀", marks: "e\u0301\u0301", spaces: " ", newlines: "\n", han: "漢", family: "👩‍👩‍👧", exclaim: "!?" };
+  const result = {};
+  for (const [name, unit] of Object.entries(kinds)) {
+    const times = [128, 256, 512].map((kilobytes) => {
+      const text = unit.repeat(Math.ceil((kilobytes * 1024) / unit.length));
+      const parts = text.match(/[^]{1,4}/g);
+      let best = Infinity;
+      for (let round = 0; round < 3; round += 1) {
+        const start = performance.now();
+        split(text, "en", parts);
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    });
+    result[name] = { milliseconds: times, factor: Math.max(times[1] / times[0], times[2] / times[1]) };
+  }
+  return result;
+}
+
+function printReport({ rules, natural, speed, growth }) {
+  for (const [tier, languages] of Object.entries(rules ?? {})) {
+    const all = Object.values(languages);
+    const sum = (key) => all.reduce((total, entry) => total + entry[key], 0);
+    console.log(`rules ${tier}: ${sum("passed")} of ${sum("of")}   ${Object.entries(languages).map(([name, { passed, of }]) => `${name} ${passed}/${of}`).join(" ")}`);
+  }
+  for (const [name, { f1, precision, recall, delayP50, delayP90, delayP99 }] of Object.entries(natural ?? {})) {
+    console.log(`natural ${name.padEnd(7)} F1 ${f1.toFixed(1)}  precision ${(100 * precision).toFixed(1)} recall ${(100 * recall).toFixed(1)}  delay p50 ${delayP50} p90 ${delayP90} p99 ${delayP99}`);
+  }
+  console.log(`speed ${speed.megabytesPerSecond.toFixed(1)} MB/s in pieces of four; naive pattern ${speed.naiveMegabytesPerSecond.toFixed(1)} MB/s`);
+  for (const [name, { milliseconds, factor }] of Object.entries(growth)) console.log(`growth ${name.padEnd(13)} ${milliseconds.map((time) => time.toFixed(1)).join(" / ")} ms for 128 / 256 / 512 kB, at most ${factor.toFixed(2)}x per doubling`);
+}

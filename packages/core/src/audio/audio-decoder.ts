@@ -1,0 +1,21 @@
+/**
+ * Turns bytes of one encoding into samples: mono Float32, full scale at ±1.
+ *
+ * One for each piece of audio that begins anew: a segment of an engine that sends a header each time, or a whole session.
+ */
+export interface AudioDecoder {
+  /** In Hz. Until the first samples it is the announced rate; a header is believed over that, and then it stays. */
+  readonly sampleRate: number;
+  /**
+   * Takes bytes cut anywhere; returns the samples that are complete.
+   *
+   * @throws TTSError `BAD_AUDIO` when the bytes are not what they were announced to be, `UNSUPPORTED` when they are a kind of it that cannot be read.
+   */
+  push(bytes: Uint8Array): Float32Array;
+  /**
+   * The rest, when no more bytes come. Part of a sample is dropped.
+   *
+   * @throws TTSError `BAD_AUDIO` or `TRUNCATED` when the bytes ended before the audio began.
+   */
+  flush(): Float32Array;
+}

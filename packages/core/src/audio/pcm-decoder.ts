@@ -1,0 +1,59 @@
+import type { AudioDecoder } from "./audio-decoder.ts";
+import { bytesPerSample, sampleReaders, type SampleLayout } from "./sample-layout.ts";
+
+/** Samples without a header. */
+export interface PcmDecoderOptions {
+  readonly layout: SampleLayout;
+  readonly sampleRate: number;
+  /** Interleaved channels; several are averaged into one. */
+  readonly channels: number;
+}
+
+/** Decodes raw samples. Holds back less than one frame of bytes. */
+export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOptions): AudioDecoder {
+  const frameBytes = bytesPerSample[layout] * channels;
+  const rest = new Uint8Array(frameBytes);
+  let restLength = 0;
+
+  return {
+    sampleRate,
+    push(bytes) {
+      const frames = Math.floor((restLength + bytes.length) / frameBytes);
+      if (frames === 0) {
+        rest.set(bytes, restLength);
+        restLength += bytes.length;
+        return new Float32Array(0);
+      }
+      const samples = new Float32Array(frames);
+      let used = 0;
+      if (restLength > 0) {
+        used = frameBytes - restLength;
+        rest.set(bytes.subarray(0, used), restLength);
+        readFrames({ layout, channels, bytes: rest, target: samples.subarray(0, 1) });
+        readFrames({ layout, channels, bytes: bytes.subarray(used), target: samples.subarray(1) });
+        used += (frames - 1) * frameBytes;
+      } else {
+        readFrames({ layout, channels, bytes, target: samples });
+        used = frames * frameBytes;
+      }
+      rest.set(bytes.subarray(used));
+      restLength = bytes.length - used;
+      return samples;
+    },
+    flush() {
+      restLength = 0;
+      return new Float32Array(0);
+    },
+  };
+}
+
+/** Fills `target` with the first frames of `bytes`, channels averaged. */
+function readFrames({ layout, channels, bytes, target }: { layout: SampleLayout; channels: number; bytes: Uint8Array; target: Float32Array }): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = bytesPerSample[layout];
+  for (let channel = 0; channel < channels; channel += 1) {
+    sampleReaders[layout](view, channel * size, size * channels, target.length, target);
+  }
+  if (channels === 1) return;
+  for (let index = 0; index < target.length; index += 1) target[index] = (target[index] ?? 0) / channels;
+}

@@ -1,0 +1,65 @@
+import { createEdgeFader } from "./edge-fader.ts";
+import { createSilenceTrimmer } from "./silence-trimmer.ts";
+
+/** How the two ends of one segment are treated. */
+export interface SegmentEdgesOptions {
+  /** In Hz. */
+  readonly sampleRate: number;
+  /** Silence left before the first sound, in milliseconds. */
+  readonly leadMs: number;
+  /** Silence left after the last sound, in milliseconds. */
+  readonly pauseMs: number;
+  /** Most silence held back while it is open whether sound follows, in milliseconds; default 2,000. Longer pauses are let through. */
+  readonly holdMs?: number | undefined;
+}
+
+/** A streaming change of one segment's samples: silence at its ends set to a length, edges that would click faded. */
+export interface SegmentEdges {
+  /** Frames left out at the start; final after the first output. */
+  readonly trimmedFrames: number;
+  process(samples: Float32Array): Float32Array;
+  /** The rest. After it the object is used up. */
+  flush(): Float32Array;
+}
+
+const fadeMs = 5;
+const defaultHoldMs = 2_000;
+
+/**
+ * Treats the ends of one segment, mono.
+ *
+ * Silence (below -60 dBFS) at the start and the end is cut down to `leadMs` and `pauseMs`; pauses inside stay whole. What comes
+ * out is one unbroken stretch of what went in, to the bit, except where an edge is loud (above -34 dBFS): there 5 ms are faded by
+ * a raised cosine. A segment of silence alone gives at most `pauseMs` of it. Held back are the last 5 ms and silence beyond
+ * `pauseMs`, until sound follows.
+ *
+ * @example
+ * ```ts
+ * const edges = createSegmentEdges({ sampleRate: 24_000, leadMs: 10, pauseMs: 250 });
+ * for (const block of blocks) play(edges.process(block));
+ * play(edges.flush());
+ * ```
+ */
+export function createSegmentEdges({ sampleRate, leadMs, pauseMs, holdMs = defaultHoldMs }: SegmentEdgesOptions): SegmentEdges {
+  const frames = (milliseconds: number): number => Math.max(0, Math.round((milliseconds * sampleRate) / 1_000));
+  const trimmer = createSilenceTrimmer({ leadFrames: frames(leadMs), pauseFrames: frames(pauseMs), heldFrames: frames(holdMs) });
+  const fader = createEdgeFader({ fadeFrames: Math.max(1, frames(fadeMs)) });
+  let flushed = false;
+  return {
+    get trimmedFrames() {
+      return trimmer.trimmedFrames;
+    },
+    process: (samples) => fader.process(trimmer.process(samples)),
+    flush() {
+      if (flushed) return new Float32Array(0);
+      flushed = true;
+      const last = fader.process(trimmer.flush());
+      const rest = fader.flush();
+      if (last.length === 0) return rest;
+      const joined = new Float32Array(last.length + rest.length);
+      joined.set(last);
+      joined.set(rest, last.length);
+      return joined;
+    },
+  };
+}

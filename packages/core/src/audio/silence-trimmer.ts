@@ -1,0 +1,88 @@
+import { createSampleQueue, joinSamples, type SampleQueue } from "./sample-queue.ts";
+
+/** Samples below this (-60 dBFS) are silence: under the noise of a quiet room at speaking level. */
+const silenceLevel = 0.001;
+
+/** Shortens the silence at both ends of one piece of audio, in frames. */
+export interface SilenceTrimmerOptions {
+  /** Silence to leave before the first sound. */
+  readonly leadFrames: number;
+  /** Silence to leave after the last sound. */
+  readonly pauseFrames: number;
+  /** Most silence to hold back while it is open whether sound follows. */
+  readonly heldFrames: number;
+}
+
+/** What {@link createSilenceTrimmer} makes. */
+export interface SilenceTrimmer {
+  /** Frames left out at the start; final after the first output. */
+  readonly trimmedFrames: number;
+  process(samples: Float32Array): Float32Array;
+  flush(): Float32Array;
+}
+
+/** Makes a trimmer. What comes out is one unbroken stretch of what went in, whatever the cutting; nothing but silence is left out. */
+export function createSilenceTrimmer({ leadFrames, pauseFrames, heldFrames }: SilenceTrimmerOptions): SilenceTrimmer {
+  const held = createSampleQueue();
+  let trimmedFrames = 0;
+  let heard = false;
+  let pause = 0;
+
+  const beforeSound = (samples: Float32Array, onset: number): Float32Array => {
+    held.push(samples.subarray(0, onset));
+    // Until it is known whether there is sound at all, the most that either end may keep.
+    const keep = onset < samples.length ? leadFrames : Math.max(leadFrames, pauseFrames);
+    trimmedFrames += dropAllBut(held, keep);
+    return onset < samples.length ? held.take(held.length) : samples.subarray(0, 0);
+  };
+
+  const afterSound = (samples: Float32Array): Float32Array => {
+    const end = soundEnd(samples);
+    if (end > 0) pause = 0;
+    const released = end > 0 ? held.take(held.length) : samples.subarray(0, 0);
+    const shown = Math.min(samples.length, end + Math.max(0, pauseFrames - pause));
+    pause += shown - end;
+    held.push(samples.subarray(shown));
+    const overflow = held.take(Math.max(0, held.length - heldFrames));
+    return joinSamples([released, samples.subarray(0, shown), overflow]);
+  };
+
+  return {
+    get trimmedFrames() {
+      return trimmedFrames;
+    },
+    process(samples) {
+      if (heard) return afterSound(samples);
+      const onset = soundStart(samples);
+      const lead = beforeSound(samples, onset);
+      if (onset === samples.length) return lead;
+      heard = true;
+      return joinSamples([lead, afterSound(samples.subarray(onset))]);
+    },
+    flush() {
+      if (heard) return new Float32Array(0);
+      trimmedFrames += dropAllBut(held, pauseFrames);
+      return held.take(held.length);
+    },
+  };
+}
+
+function dropAllBut(queue: SampleQueue, count: number): number {
+  const dropped = Math.max(0, queue.length - count);
+  queue.drop(dropped);
+  return dropped;
+}
+
+/** Index of the first sample that is not silence, or the length. */
+function soundStart(samples: Float32Array): number {
+  let index = 0;
+  while (index < samples.length && Math.abs(samples[index] ?? 0) < silenceLevel) index += 1;
+  return index;
+}
+
+/** Index behind the last sample that is not silence, or 0. */
+function soundEnd(samples: Float32Array): number {
+  let index = samples.length;
+  while (index > 0 && Math.abs(samples[index - 1] ?? 0) < silenceLevel) index -= 1;
+  return index;
+}

@@ -1,0 +1,72 @@
+import type { Clock } from "../clock.ts";
+
+/** How the playhead is known. */
+export type PlayheadBasis = "sink" | "reported" | "assumed";
+
+/** What the listener has heard: told by the sink, reported by the app, or, for want of both, real time from the first delivery. */
+export class Playhead {
+  readonly #clock: Clock;
+  readonly #sampleRate: number;
+  #ask: (() => number | undefined) | undefined;
+  #reported: number | undefined;
+  #delivered = 0;
+  /** When all that was delivered will have been played, were it played without a stop. */
+  #playoutEndMs = Number.NEGATIVE_INFINITY;
+  #pausedAtMs: number | undefined;
+
+  constructor(clock: Clock, sampleRate: number) {
+    this.#clock = clock;
+    this.#sampleRate = sampleRate;
+  }
+
+  /** Frames whose delivery is certain. */
+  get deliveredFrames(): number {
+    return this.#delivered;
+  }
+
+  /** When a listener who plays what is delivered at once would run dry. */
+  get playoutEndMs(): number {
+    return this.#playoutEndMs;
+  }
+
+  get basis(): PlayheadBasis {
+    if (this.#ask?.() !== undefined) return "sink";
+    return this.#reported === undefined ? "assumed" : "reported";
+  }
+
+  /** The taker has a clock of its own. */
+  follow(playedFrames: () => number | undefined): void {
+    this.#ask = playedFrames;
+  }
+
+  delivered(frames: number): void {
+    const now = this.#pausedAtMs ?? this.#clock.now();
+    this.#delivered += frames;
+    this.#playoutEndMs = Math.max(this.#playoutEndMs, now) + (frames * 1000) / this.#sampleRate;
+  }
+
+  /** What the far listener has heard; never goes back, never beyond what was delivered. */
+  report(frame: number): void {
+    this.#reported = Math.max(this.#reported ?? 0, Math.min(frame, this.#delivered));
+  }
+
+  pause(): void {
+    this.#pausedAtMs ??= this.#clock.now();
+  }
+
+  resume(): void {
+    if (this.#pausedAtMs === undefined) return;
+    this.#playoutEndMs += Math.max(0, this.#clock.now() - this.#pausedAtMs);
+    this.#pausedAtMs = undefined;
+  }
+
+  /** Frames heard, from the start of the stream. */
+  heardFrames(): number {
+    const told = this.#ask?.() ?? this.#reported;
+    if (told !== undefined) return Math.max(0, told);
+    if (this.#delivered === 0) return 0;
+    const now = this.#pausedAtMs ?? this.#clock.now();
+    const remaining = Math.max(0, ((this.#playoutEndMs - now) * this.#sampleRate) / 1000);
+    return Math.max(0, Math.round(this.#delivered - remaining));
+  }
+}

@@ -1,0 +1,51 @@
+import type { Mark } from "@parlando/engine";
+
+/** A segment as it was sent. Offsets are in the fed text. */
+export interface LedgerSegment {
+  readonly index: number;
+  /** What the engine got. */
+  readonly text: string;
+  readonly textStart: number;
+  readonly textEnd: number;
+  /** The fed text that this segment accounts for, with the white space around it. */
+  readonly coverStart: number;
+  readonly coverEnd: number;
+  /** Offset in the fed text for an offset in `text`. */
+  sourceAt(index: number): number;
+}
+
+/** One attempt at one segment that made audio: the unit of the ledger. */
+export interface LedgerEntry {
+  readonly segment: LedgerSegment;
+  readonly engine: string;
+  readonly attempt: number;
+  /** Position of its first frame in the stream; undefined until the entries before it are complete. */
+  startFrame: number | undefined;
+  /** Frames made so far, edges trimmed. */
+  frames: number;
+  /** Frames that were trimmed from its start: marks of the engine count from before them. */
+  trimmedFrames: number;
+  /** No more frames come. */
+  complete: boolean;
+  /** Marks as the engine told them, times from the request's first sample, offsets in the request's text. */
+  readonly marks: Mark[];
+  /** Those of `marks` that the app wants and has not been told of. */
+  unpublished: Mark[];
+  /** How many of the estimated words the app was told of; undefined when the engine tells words itself, or nobody wants them. */
+  estimatedWords: number | undefined;
+  /** Speech per UTF-16 unit, in milliseconds: places words where there are no marks. */
+  readonly msPerCharacter: number;
+  /** Characters that the provider bills, as far as known. */
+  billedCharacters: number;
+}
+
+/** A word of an entry with its place: frames from the start of the entry, offsets in the fed text. */
+export interface PlacedWord {
+  readonly startFrame: number;
+  readonly endFrame: number;
+  readonly textStart: number;
+  readonly textEnd: number;
+  /** `value` of the mark it came from, or the word itself. */
+  readonly value: string;
+  readonly source: Mark["source"];
+}

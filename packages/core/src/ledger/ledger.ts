@@ -1,0 +1,114 @@
+import type { LedgerEntry } from "./ledger-entry.ts";
+import { hasWordMarks, placeWords } from "./placed-words.ts";
+
+/** Part of a chunk that came from one attempt at one segment. */
+export interface LedgerSpan {
+  readonly entry: LedgerEntry;
+  readonly offsetFrames: number;
+  readonly frames: number;
+}
+
+/** What the listener has heard, put to the ledger's entries. */
+export interface HeardText {
+  /** Offset in the fed text: the end of the last word whose middle was played. */
+  readonly heardUntil: number;
+  readonly basis: "marks" | "estimate";
+}
+
+/**
+ * The record of a stream: which audio is which text. A plain data structure: it knows no time and starts nothing. What has been
+ * heard is folded into totals, so that a stream may run for days.
+ */
+export class Ledger {
+  readonly #sampleRate: number;
+  readonly #entries: LedgerEntry[] = [];
+  #foldedTextEnd = 0;
+  #foldedBasis: "marks" | "estimate" | undefined;
+  #foldedBilled = 0;
+
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate;
+  }
+
+  /** Entries that are not folded, in order. */
+  get entries(): readonly LedgerEntry[] {
+    return this.#entries;
+  }
+
+  /** An attempt at a segment begins. An earlier attempt at it leaves nothing but its bill: none of its audio was handed out. */
+  begin(entry: LedgerEntry): void {
+    const { index } = entry.segment;
+    const place = this.#entries.findLastIndex((other) => other.segment.index <= index);
+    const earlier = this.#entries[place];
+    if (earlier?.segment.index === index) {
+      this.#foldedBilled += earlier.billedCharacters;
+      this.#entries[place] = entry;
+    } else this.#entries.splice(place + 1, 0, entry);
+  }
+
+  /** Characters that were billed by the engines, for all that was sent. */
+  billedCharacters(): number {
+    return this.#entries.reduce((sum, entry) => sum + entry.billedCharacters, this.#foldedBilled);
+  }
+
+  /** What lies in the frames from `from` up to `to`. */
+  spans(from: number, to: number): LedgerSpan[] {
+    const spans: LedgerSpan[] = [];
+    for (const entry of this.#entries) {
+      if (entry.startFrame === undefined || entry.startFrame >= to) break;
+      const start = Math.max(from, entry.startFrame);
+      const end = Math.min(to, entry.startFrame + entry.frames);
+      if (end > start) spans.push({ entry, offsetFrames: start - from, frames: end - start });
+    }
+    return spans;
+  }
+
+  /** The offset in the fed text up to which speech has begun before `frame`. */
+  textBegunBefore(frame: number): number {
+    let offset = this.#foldedTextEnd;
+    for (const entry of this.#entries) {
+      if (entry.startFrame === undefined || entry.startFrame >= frame) break;
+      if (entry.complete && frame >= entry.startFrame + entry.frames) offset = Math.max(offset, entry.segment.coverEnd);
+      else offset = Math.max(offset, this.#begunInside(entry, frame - entry.startFrame));
+    }
+    return offset;
+  }
+
+  /** What was heard when `frame` frames of the stream were played. */
+  heardAt(frame: number): HeardText {
+    let heardUntil = this.#foldedTextEnd;
+    let basis = this.#foldedBasis;
+    for (const entry of this.#entries) {
+      if (entry.startFrame === undefined || entry.startFrame >= frame) break;
+      basis = hasWordMarks(entry) ? "marks" : "estimate";
+      if (entry.complete && frame >= entry.startFrame + entry.frames) heardUntil = Math.max(heardUntil, entry.segment.textEnd);
+      else heardUntil = Math.max(heardUntil, this.#heardInside(entry, frame - entry.startFrame));
+    }
+    return { heardUntil, basis: basis ?? "estimate" };
+  }
+
+  /** Forgets the entries that end before `frame`, keeping their totals. Entries with marks still to be published stay. */
+  fold(frame: number): void {
+    for (;;) {
+      const entry = this.#entries[0];
+      if (entry?.startFrame === undefined || !entry.complete || entry.startFrame + entry.frames > frame || entry.unpublished.length > 0) return;
+      this.#entries.shift();
+      this.#foldedTextEnd = Math.max(this.#foldedTextEnd, entry.segment.textEnd);
+      this.#foldedBasis = hasWordMarks(entry) ? "marks" : "estimate";
+      this.#foldedBilled += entry.billedCharacters;
+    }
+  }
+
+  #begunInside(entry: LedgerEntry, frame: number): number {
+    const words = placeWords(entry, this.#sampleRate);
+    const next = words.findIndex((word) => word.startFrame >= frame);
+    const following = words[next];
+    if (following !== undefined) return next === 0 ? entry.segment.coverStart : following.textStart;
+    return words.at(-1)?.textEnd ?? entry.segment.coverStart;
+  }
+
+  #heardInside(entry: LedgerEntry, frame: number): number {
+    const heard = placeWords(entry, this.#sampleRate).findLast((word) => (word.startFrame + word.endFrame) / 2 <= frame);
+    return heard?.textEnd ?? 0;
+  }
+}

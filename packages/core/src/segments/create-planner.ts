@@ -1,0 +1,94 @@
+import { plainCuts } from "./plain-cuts.ts";
+import type { Planner, PlannerState } from "./planner-state.ts";
+import { isLoneShortWord, pullsNext } from "./pulling-words.ts";
+import { patienceMs, requestSizes, type RequestSizes } from "./request-sizes.ts";
+import type { Cut } from "./segment.ts";
+
+/** A sentence longer than this is cut inside when only sentences are wanted. */
+const LONGEST_SENTENCE = 600;
+/** A text without a good place to cut is cut at any word from here on. */
+const LONGEST_UNCUT = 200;
+/** What the smallest request of `balanced` says, in units: two or three words. */
+const LEAST_BALANCED = 10;
+
+/**
+ * Decides how much text to send to the engine, and when. It holds no clock and no text: the same state gives the same
+ * answer.
+ *
+ * - `soonest`: the earliest first audio that does not run dry afterwards.
+ * - `balanced` (default): the same, but nothing is cut that would sound cut: no lone short word, no article at the end.
+ * - `smoothest`: one whole sentence at a time, whatever the time is.
+ *
+ * @example
+ * ```ts
+ * const planner = createPlanner({ latency: "balanced" });
+ * const answer = planner.next(state);
+ * if (typeof answer === "number" && answer > 0) send(state.pendingText.slice(0, answer));
+ * ```
+ */
+export function createPlanner(options: { latency?: "soonest" | "balanced" | "smoothest" | undefined } = {}): Planner {
+  const latency = options.latency ?? "balanced";
+  return {
+    next(state) {
+      if (state.freeSlots <= 0) return 0;
+      const start = state.pendingText.search(/\S/u);
+      if (start < 0) return 0;
+      const cuts = state.cuts ?? plainCuts(state.pendingText, state.ended);
+      const usable = cuts.filter((cut) => cut.at > start);
+      if (latency === "smoothest") return wholeUnits(state, wholeSentence(usable, state.ended));
+      const allowed = latency === "balanced" ? usable.filter((cut) => soundsWhole(state, cut, start)) : usable;
+      return decide(state, allowed, usable, latency);
+    },
+  };
+}
+
+/** The first sentence; of one that is too long, what ends in its last clause or word within the bound. */
+function wholeSentence(cuts: readonly Cut[], ended: boolean): number {
+  const sentence = cuts.find((cut) => cut.kind === "sentence");
+  if (sentence !== undefined && sentence.at <= LONGEST_SENTENCE) return sentence.at;
+  const isTooLong = ended || (cuts.at(-1)?.at ?? 0) > LONGEST_SENTENCE;
+  if (!isTooLong) return 0;
+  const within = cuts.filter((cut) => cut.at <= LONGEST_SENTENCE);
+  return (within.findLast((cut) => cut.kind === "clause") ?? within.at(-1) ?? cuts[0])?.at ?? 0;
+}
+
+function decide(state: PlannerState, allowed: readonly Cut[], usable: readonly Cut[], latency: "soonest" | "balanced"): number | { askAgainInMs: number } {
+  const sizes = requestSizes(state);
+  const least = latency === "balanced" ? Math.max(sizes.least, LEAST_BALANCED) : sizes.least;
+  const chosen = choose(allowed, { least, safe: Math.max(least, sizes.safe) }) ?? chooseDesperately(state, usable);
+  if (chosen === undefined) return state.ended ? wholeUnits(state, state.pendingText.trimEnd().length) : 0;
+  const isLast = state.ended && chosen.at >= state.pendingText.trimEnd().length;
+  if (isLast || state.securedMs === Infinity) return chosen.at >= least || state.ended ? wholeUnits(state, chosen.at) : 0;
+  if (chosen.kind === "sentence" && chosen.at >= least) return wholeUnits(state, chosen.at);
+  if (state.ended) return wholeUnits(state, chosen.at);
+  const patience = patienceMs(state, chosen.at);
+  return patience > 0 ? { askAgainInMs: Math.ceil(patience) } : wholeUnits(state, chosen.at);
+}
+
+/** The best cut that is safe: the last sentence, else the last clause, else the last word; where none is safe, the first one of enough size. */
+function choose(cuts: readonly Cut[], sizes: RequestSizes): Cut | undefined {
+  const inside = cuts.filter((cut) => cut.at <= sizes.safe);
+  const enough = inside.filter((cut) => cut.at >= sizes.least);
+  for (const kind of ["sentence", "clause", "word"] as const) {
+    const best = enough.findLast((cut) => cut.kind === kind);
+    if (best !== undefined) return best;
+  }
+  return cuts.find((cut) => cut.at > sizes.safe) ?? inside.at(-1);
+}
+
+/** A text in which no cut sounds right is cut all the same when it has become long. */
+function chooseDesperately(state: PlannerState, usable: readonly Cut[]): Cut | undefined {
+  return state.pendingText.length > LONGEST_UNCUT ? usable.findLast((cut) => cut.at <= LONGEST_UNCUT) ?? usable[0] : undefined;
+}
+
+function soundsWhole(state: PlannerState, cut: Cut, start: number): boolean {
+  const { pendingText } = state;
+  if (state.ended && cut.at >= pendingText.trimEnd().length) return true;
+  if (isLoneShortWord(pendingText, start, cut.at)) return false;
+  return cut.kind !== "word" || !pullsNext(pendingText, cut.at);
+}
+
+/** At the end of the text, the white space behind it goes along: nothing is left. */
+function wholeUnits(state: PlannerState, units: number): number {
+  return state.ended && units >= state.pendingText.trimEnd().length ? state.pendingText.length : units;
+}

@@ -1,0 +1,95 @@
+import { CLASS } from "./character-class.ts";
+import { decideLineBreak } from "./line-break.ts";
+import { isBullet, isNextInList, readMarker } from "./list-marker.ts";
+import { contentAhead, spacedDotsAhead } from "./look-ahead.ts";
+import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
+import { isBlockTagAhead } from "./tag.ts";
+import { decideTerminator } from "./terminator.ts";
+
+/** Code is kept together up to here; from then on its lines are sent one by one. */
+const LONGEST_FENCE = 600;
+
+/** What the white space before the cursor divides. The cursor stands on the first unit after it. */
+export function decideGap(state: ScanState): number {
+  if (state.fenceStart >= 0) return decideInFence(state);
+  if (state.newlines > 1) return DECISION.sentence;
+  if (state.firstClass !== 0 && classAt(state, state.cursor) === CLASS.less) {
+    const block = isBlockTagAhead(state, state.cursor);
+    if (block === undefined) return DECISION.more;
+    if (block) return DECISION.sentence;
+  }
+  const punctuation = decidePunctuationAhead(state);
+  if (punctuation !== undefined) return punctuation;
+  if (state.markerEnd === state.gapStart) return DECISION.none;
+  const item = decideItemAhead(state);
+  if (item !== undefined) return item;
+  const ended = decideEnding(state);
+  if (ended === DECISION.more) return ended;
+  if (ended === DECISION.sentence) return state.enclosures.isInside(state.cursor) ? DECISION.clause : ended;
+  return smallerCut(state);
+}
+
+function decideInFence(state: ScanState): number {
+  if (state.newlines === 0) return DECISION.word;
+  return state.cursor - state.fenceStart > LONGEST_FENCE ? DECISION.sentence : DECISION.clause;
+}
+
+/** Punctuation after white space belongs to what stands before (`word !`, `. . .`): no cut in between. */
+function decidePunctuationAhead(state: ScanState): number | undefined {
+  const kind = classAt(state, state.cursor);
+  if (kind === CLASS.dot) return decideDotAhead(state);
+  if (kind === CLASS.close || kind === CLASS.ellipsis || kind === CLASS.stop || kind === CLASS.clause) return DECISION.none;
+  if (kind !== CLASS.exclaim && kind !== CLASS.quote) return undefined;
+  const following = classAt(state, state.cursor + 1);
+  if (following === CLASS.need) return DECISION.more;
+  const isAlone = following <= CLASS.newline || following === CLASS.end || following === kind;
+  return isAlone && !(kind === CLASS.quote && opensQuote(state)) ? DECISION.none : undefined;
+}
+
+/** French sets its opening quotes with a space behind them. */
+function opensQuote(state: ScanState): boolean {
+  const unit = unitAt(state, state.cursor);
+  return unit === 0xab || unit === 0x201c || unit === 0x201e || (unit === 0x22 && !state.enclosures.isInside(state.cursor));
+}
+
+function decideDotAhead(state: ScanState): number | undefined {
+  const dots = spacedDotsAhead(state, state.cursor);
+  if (dots === undefined) return DECISION.more;
+  const following = classAt(state, dots.end);
+  if (dots.count === 1 && following !== CLASS.end && classAt(state, state.cursor + 1) > CLASS.newline) return following === CLASS.dot || following === CLASS.close ? DECISION.none : undefined;
+  const isLeftOut = dots.count === 3 && (state.ending.marks & ENDING.dot) !== 0 && state.spacedDots === 0;
+  if (!isLeftOut || following === CLASS.end) return DECISION.none;
+  const ahead = contentAhead(state, dots.end);
+  if (ahead === undefined) return DECISION.more;
+  return ahead.kind === CLASS.upper && !state.enclosures.isInside(state.cursor) ? DECISION.sentence : DECISION.none;
+}
+
+/** In a sentence that is an item of a list, the next marker begins the next item. */
+function decideItemAhead(state: ScanState): number | undefined {
+  const unit = unitAt(state, state.cursor);
+  if (isBullet(unit)) return state.firstUnit === unit || state.newlines > 0 ? DECISION.sentence : undefined;
+  if (state.list === undefined) return undefined;
+  const marker = readMarker(state, state.cursor);
+  if (marker === "more") return DECISION.more;
+  return marker !== undefined && isNextInList(state.list, marker) ? DECISION.sentence : undefined;
+}
+
+function decideEnding(state: ScanState): number {
+  if (state.newlines > 0) return decideLineBreak(state);
+  return (state.ending.marks & ~ENDING.clause) === 0 ? DECISION.none : decideTerminator(state);
+}
+
+/** Where the sentence goes on: after a clause, after a word, or nowhere. */
+function smallerCut(state: ScanState): number {
+  if (state.openedAt === state.gapStart || state.firstClass === 0) return DECISION.none;
+  const next = classAt(state, state.cursor);
+  if (state.lastClass === CLASS.digit && next === CLASS.digit) return DECISION.none;
+  if (state.lastClass === CLASS.unspaced && next === CLASS.unspaced) return DECISION.clause;
+  if (state.ending.marks !== 0) return isAbbreviationStop(state) ? DECISION.word : DECISION.clause;
+  return state.lastClass === CLASS.dash && state.lastUnit !== 0x2d ? DECISION.clause : DECISION.word;
+}
+
+/** A single full stop that did not end the sentence hangs on an abbreviation: there is no pause after it. */
+function isAbbreviationStop(state: ScanState): boolean {
+  return state.ending.marks === ENDING.dot && state.ending.dots === 1;
+}

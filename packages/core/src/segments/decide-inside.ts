@@ -1,0 +1,102 @@
+import { CLASS } from "./character-class.ts";
+import { wordAhead } from "./look-ahead.ts";
+import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
+import { isAbbreviationHere } from "./terminator.ts";
+
+/** After a closed quote, these words of Japanese go on with the sentence that quotes. */
+const quoting = "とっなはがをにのでもや、";
+/** What Chinese writes after a quotation to say who spoke. */
+const saying = "说問问道喊叫答想曰說";
+const LONGEST_SPEAKER = 5;
+/** Endings of names of sites, which follow a full stop without a space as well. */
+const domains = new Set(["com", "org", "net", "edu", "gov", "io", "de", "fr", "uk", "eu", "info", "js", "ts", "py", "md", "txt", "pdf", "html"]);
+
+/** What punctuation divides when more text follows it without white space. The cursor stands on the first unit of that text. */
+export function decideInside(state: ScanState): number {
+  const { marks } = state.ending;
+  if ((marks & ENDING.stop) !== 0) return decideStop(state);
+  const isUnspacedHere = isUnspaced(state);
+  if (marks === ENDING.clause) return isUnspacedHere ? DECISION.clause : DECISION.none;
+  if ((marks & ENDING.exclaim) !== 0 && isUnspacedHere) return decideStop(state);
+  if ((marks & (ENDING.ellipsis | ENDING.dot)) !== 0 && isUnspacedHere) return decideUnspacedDots(state);
+  const decision = decideMissingSpace(state);
+  return decision === DECISION.sentence && state.enclosures.isInside(state.cursor) ? DECISION.clause : decision;
+}
+
+function isUnspaced(state: ScanState): boolean {
+  const before = classAt(state, state.ending.start - 1);
+  const after = classAt(state, state.cursor);
+  return before === CLASS.ideograph || (after === CLASS.ideograph && before !== CLASS.digit);
+}
+
+function decideStop(state: ScanState): number {
+  if (state.firstClass === 0) return DECISION.none;
+  const next = classAt(state, state.cursor);
+  if (next === CLASS.digit && classAt(state, state.ending.start - 1) === CLASS.digit) return DECISION.none;
+  if (state.enclosures.isInside(state.cursor)) return DECISION.clause;
+  if (!state.ending.isQuoteClosed) return DECISION.sentence;
+  if (quoting.includes(String.fromCharCode(unitAt(state, state.cursor)))) return DECISION.clause;
+  return (state.ending.marks & ENDING.exclaim) !== 0 || isAsking(state) ? decideSpeaker(state) : DECISION.sentence;
+}
+
+function isAsking(state: ScanState): boolean {
+  const unit = unitAt(state, state.ending.start);
+  return unit === 0xff1f || unit === 0xff01;
+}
+
+/** After a question or an exclamation in quotes, `他说` goes on with the sentence. */
+function decideSpeaker(state: ScanState): number {
+  for (let offset = state.cursor; offset < state.cursor + LONGEST_SPEAKER; offset += 1) {
+    const kind = classAt(state, offset);
+    if (kind === CLASS.need) return DECISION.more;
+    if (kind !== CLASS.ideograph) break;
+    if (saying.includes(String.fromCharCode(unitAt(state, offset)))) return DECISION.clause;
+  }
+  return DECISION.sentence;
+}
+
+/** Between ideographs a Latin full stop ends a sentence; dots are a pause. */
+function decideUnspacedDots(state: ScanState): number {
+  const isFullStop = state.ending.marks === ENDING.dot && state.ending.dots === 1;
+  if (!isFullStop) return DECISION.clause;
+  return classAt(state, state.cursor) === CLASS.ideograph ? decideStop(state) : DECISION.none;
+}
+
+/** `Hello world.Today is Tuesday`: a space was forgotten, unless this is a name (`www.Example.com`, `Node.js`). */
+function decideMissingSpace(state: ScanState): number {
+  const next = classAt(state, state.cursor);
+  const before = classAt(state, state.ending.start - 1);
+  const isExclaim = (state.ending.marks & ENDING.exclaim) !== 0;
+  if (state.isAddress || state.firstClass === 0) return DECISION.none;
+  if (next === CLASS.letter && before === CLASS.letter) return isExclaim ? DECISION.sentence : DECISION.none;
+  if (next !== CLASS.upper || (before !== CLASS.lower && (before !== CLASS.digit || isExclaim))) return DECISION.none;
+  if (state.ending.dots > 1 || isShortBefore(state)) return DECISION.none;
+  return decideNextWord(state);
+}
+
+/** One letter or one digit before the full stop: initials, versions, chapters. */
+function isShortBefore(state: ScanState): boolean {
+  const start = state.ending.start;
+  if (start - state.tokenStart < 2) return true;
+  const second = classAt(state, start - 2);
+  if (second !== CLASS.lower && second !== CLASS.upper && second !== CLASS.digit) return true;
+  return (state.ending.marks & ENDING.exclaim) === 0 && isAbbreviationHere(state);
+}
+
+/** The next word must be written as the first of a sentence is, and end like a word. */
+function decideNextWord(state: ScanState): number {
+  const word = wordAhead(state, state.cursor);
+  if (word === undefined) return DECISION.more;
+  const rest = word.slice(1);
+  if (rest !== rest.toLowerCase() || domains.has(word.toLowerCase())) return DECISION.none;
+  if (word.length === 1 && !state.rules.isStarter(word.toLowerCase())) return DECISION.none;
+  const after = state.cursor + word.length;
+  const kind = classAt(state, after);
+  if (kind === CLASS.space || kind === CLASS.newline || kind === CLASS.end || kind === CLASS.quote) return DECISION.sentence;
+  if (kind === CLASS.clause || kind === CLASS.exclaim || kind === CLASS.dot) {
+    const last = classAt(state, after + 1);
+    if (last === CLASS.need) return DECISION.more;
+    return last <= CLASS.newline || last === CLASS.end || (kind === CLASS.dot && last === CLASS.upper) ? DECISION.sentence : DECISION.none;
+  }
+  return DECISION.none;
+}

@@ -1,0 +1,78 @@
+import { arabicScripts } from "./languages/arabic-scripts.ts";
+import { cyrillic } from "./languages/cyrillic.ts";
+import { english } from "./languages/english.ts";
+import { germanic } from "./languages/germanic.ts";
+import { indic } from "./languages/indic.ts";
+import { romance } from "./languages/romance.ts";
+import { slavic } from "./languages/slavic.ts";
+
+/**
+ * What a full stop after a known abbreviation can mean.
+ *
+ * - `title`: stands before a name; never ends a sentence.
+ * - `never`: stands before what it points at (`e.g.`, `vs.`); never ends a sentence.
+ * - `number`: stands before a number (`p. 5`, `No. 7`); otherwise like any word.
+ * - `proper`: like `inner`, but only when written with a capital, since it is a word as well (`Sat.`, `Mass.`).
+ * - `inner`: may end a sentence, which only shows when the next word is one that begins sentences.
+ * - `closing`: ends a sentence whenever a capital follows (`etc.`).
+ */
+export type AbbreviationKind = "title" | "never" | "number" | "inner" | "proper" | "closing";
+
+/** Data of a language; words are separated by spaces, written in lower case and without their last full stop. */
+export interface LanguageData extends Partial<Readonly<Record<AbbreviationKind, string>>> {
+  /** Words that often begin a sentence and are not names. */
+  readonly starters?: string | undefined;
+  /** Ordinal numbers are written with a full stop (`12. Juni`). */
+  readonly ordinals?: boolean | undefined;
+}
+
+/** {@link LanguageData}, ready to be asked. */
+export interface LanguageRules {
+  kindOf(abbreviation: string): AbbreviationKind | undefined;
+  isStarter(word: string): boolean;
+  readonly ordinals: boolean;
+}
+
+const kinds: readonly AbbreviationKind[] = ["closing", "proper", "inner", "number", "never", "title"];
+
+const all: Readonly<Record<string, LanguageData>> = {
+  ...germanic,
+  ...romance,
+  ...slavic,
+  ...cyrillic,
+  ...arabicScripts,
+  ...indic,
+  en: english,
+};
+
+const prepared = new Map<string, LanguageRules>();
+
+function primaryTag(language: string | undefined): string {
+  const tag = (language ?? "en").toLowerCase().split(/[-_]/, 1)[0] ?? "en";
+  return tag in all ? tag : "en";
+}
+
+function prepareRules(data: LanguageData): LanguageRules {
+  const abbreviations = new Map<string, AbbreviationKind>();
+  const starters = new Set<string>();
+  // English words turn up in every language's text; what the language itself says of a word comes last and wins.
+  for (const source of data === english ? [english] : [english, data]) {
+    for (const kind of kinds) for (const word of words(source[kind])) abbreviations.set(word, kind);
+    for (const word of words(source.starters)) starters.add(word);
+  }
+  return { kindOf: (word) => abbreviations.get(word), isStarter: (word) => starters.has(word), ordinals: data.ordinals ?? false };
+}
+
+function words(list: string | undefined): readonly string[] {
+  return list === undefined ? [] : list.trim().split(/\s+/);
+}
+
+/** The rules for a BCP 47 tag; those of English where the language is unknown or not told. */
+export function rulesFor(language: string | undefined): LanguageRules {
+  const tag = primaryTag(language);
+  const known = prepared.get(tag);
+  if (known !== undefined) return known;
+  const rules = prepareRules(all[tag] ?? english);
+  prepared.set(tag, rules);
+  return rules;
+}

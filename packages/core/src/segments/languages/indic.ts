@@ -1,0 +1,11 @@
+import type { LanguageData } from "../language-rules.ts";
+
+/** Languages of India; those that use the Latin full stop need the list most. */
+export const indic: Readonly<Record<string, LanguageData>> = {
+  hi: { title: "डॉ डा श्री श्रीमती प्रो पं सु कु स्व ले कर्नल", inner: "कि.मी से.मी मि.मी कि.ग्रा मि ई.पू ई सं.रा रु सं पृ" },
+  mr: { title: "डॉ डा श्री श्रीमती सौ प्रा पं कु चि स्व ना मा", inner: "कि.मी से.मी मि.मी कि.ग्रा मि इ.स ई.स रु क्र पृ" },
+  ne: { title: "डा डॉ प्रा श्री", inner: "कि.मी वि.सं रु" },
+  bn: { title: "ডা ড ড. মো মোঃ প্রো", inner: "কি.মি খ্রি" },
+  ta: { title: "திரு டாக்டர்", inner: "கி.மீ கி.பி கி.மு" },
+  te: { title: "డా శ్రీ", inner: "కి.మీ" },
+};

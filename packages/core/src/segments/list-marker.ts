@@ -1,0 +1,96 @@
+import { CLASS } from "./character-class.ts";
+import { classAt, unitAt, type ScanState } from "./scan-state.ts";
+
+const LOWER_A = 0x61;
+/** `(viii)` and `999.)` are the longest. */
+const LONGEST_MARKER = 6;
+const bullets = "•⁃▪◦‣●○■□▸►⦁∙";
+/** Characters that begin an item only when white space follows. */
+const lineBullets = "-*+–—·";
+
+/** A marker such as `2.`, `b)`, `(iv)` or `•`. */
+export interface ListMarker {
+  /** Digits, letters or roman numerals and the punctuation around them: markers of one list look alike. */
+  style: string;
+  value: number;
+  /** Offset after it. */
+  end: number;
+}
+
+/** Where in a list the sentence is: what the next marker must look like. */
+export type ListPosition = Pick<ListMarker, "style" | "value">;
+
+/** Whether a unit is a bullet wherever it stands. */
+export function isBullet(unit: number): boolean {
+  return unit > 0x7f && bullets.includes(String.fromCharCode(unit));
+}
+
+/** Whether a unit is a bullet when it stands alone at the start of a line. */
+export function isLineBullet(unit: number): boolean {
+  return isBullet(unit) || (unit > 0 && lineBullets.includes(String.fromCharCode(unit)));
+}
+
+/** The marker at an offset; undefined where there is none, `"more"` when the text ends too early to tell. */
+export function readMarker(state: ScanState, start: number): ListMarker | "more" | undefined {
+  let index = start;
+  const isOpened = unitAt(state, index) === 0x28;
+  if (isOpened) index += 1;
+  const labelStart = index;
+  while (index - labelStart < LONGEST_MARKER && isLabel(state, index)) index += 1;
+  if (classAt(state, index) === CLASS.need) return "more";
+  const value = labelValue(state, labelStart, index);
+  if (value === undefined) return undefined;
+
+  const closingStart = index;
+  if (!isOpened && unitAt(state, index) === 0x2e) index += 1;
+  if (classAt(state, index) === CLASS.need) return "more";
+  if (unitAt(state, index) === 0x29) index += 1;
+  if (index === closingStart || (isOpened && unitAt(state, index - 1) !== 0x29)) return undefined;
+  const following = classAt(state, index);
+  if (following === CLASS.need) return "more";
+  if (following > CLASS.newline && following !== CLASS.end) return undefined;
+  return { style: `${isOpened ? "(" : ""}${styleOf(state, labelStart, closingStart)}${closing(state, closingStart, index)}`, value, end: index };
+}
+
+function closing(state: ScanState, start: number, end: number): string {
+  return state.buffer.slice(start, end);
+}
+
+function isLabel(state: ScanState, offset: number): boolean {
+  const unit = unitAt(state, offset) | 0x20;
+  const kind = classAt(state, offset);
+  return (kind === CLASS.digit && unitAt(state, offset) < 0x80) || (kind !== CLASS.need && unit >= LOWER_A && unit <= LOWER_A + 25);
+}
+
+function styleOf(state: ScanState, start: number, end: number): string {
+  if (classAt(state, start) === CLASS.digit) return "1";
+  return `${end - start > 1 ? "i" : "a"}${String(classAt(state, start))}`;
+}
+
+function labelValue(state: ScanState, start: number, end: number): number | undefined {
+  const label = state.buffer.slice(start, end).toLowerCase();
+  if (/^\d{1,3}$/.test(label)) return Number(label);
+  if (/^[a-z]$/.test(label)) return label.charCodeAt(0) - LOWER_A + 1;
+  return /^[ivx]{2,6}$/.test(label) ? romanValue(label) : undefined;
+}
+
+function romanValue(label: string): number {
+  const worth: Readonly<Record<string, number>> = { i: 1, v: 5, x: 10 };
+  let value = 0;
+  for (let index = 0; index < label.length; index += 1) {
+    const digit = worth[label.charAt(index)] ?? 0;
+    value += digit < (worth[label.charAt(index + 1)] ?? 0) ? -digit : digit;
+  }
+  return value;
+}
+
+/** Whether a marker goes on with the list that the sentence is an item of. */
+export function isNextInList(list: ListPosition | undefined, marker: ListMarker): boolean {
+  return list !== undefined && list.style === marker.style && list.value + 1 === marker.value;
+}
+
+/** Whether a marker could begin a list. A number may: lists are quoted from their middle. */
+export function canBeginList(marker: ListMarker): boolean {
+  const lastUnit = marker.style.at(-1);
+  return lastUnit === ")" || marker.style.startsWith("1") || (marker.value === 1 && marker.style !== `a${String(CLASS.upper)}.`);
+}

@@ -1,0 +1,111 @@
+import { CLASS } from "./character-class.ts";
+import { clearEnding, ENDING, unitAt, type Ending, type ScanState } from "./scan-state.ts";
+
+/** Units that only URLs, addresses and paths have inside. */
+const addressUnits = "/@_\\";
+
+/** Takes the unit at the cursor into the ending of the token, or ends that ending. Changes nothing but what is remembered. */
+export function rememberUnit(state: ScanState, unit: number, kind: number): void {
+  if (kind === CLASS.mark) {
+    if (state.ending.start >= 0) state.ending.end = state.cursor + 1;
+    return;
+  }
+  readIntoEnding(state, unit, kind);
+  if (kind === CLASS.symbol && addressUnits.includes(String.fromCharCode(unit))) state.isAddress = true;
+  state.lastUnit = unit;
+  state.lastClass = kind;
+}
+
+function readIntoEnding(state: ScanState, unit: number, kind: number): void {
+  const { ending } = state;
+  switch (kind) {
+    case CLASS.dot:
+      return addMark(state, ENDING.dot);
+    case CLASS.ellipsis:
+      return addMark(state, ENDING.ellipsis);
+    case CLASS.exclaim:
+      return addMark(state, ENDING.exclaim);
+    case CLASS.stop:
+      return addMark(state, ENDING.stop);
+    case CLASS.clause:
+      return addMark(state, clauseMark(state, unit));
+    case CLASS.open:
+    case CLASS.close:
+    case CLASS.quote:
+    case CLASS.backtick:
+      return readEnclosing(state, unit);
+    case CLASS.symbol:
+    case CLASS.emoji:
+      if (ending.start >= 0) ending.end = state.cursor + 1;
+      return;
+    default:
+      if (ending.start >= 0) clearEnding(ending);
+  }
+}
+
+function addMark(state: ScanState, mark: number): void {
+  const { ending } = state;
+  if (ending.start >= 0 && startsAnew(ending, mark)) clearEnding(ending);
+  if (ending.start < 0) ending.start = state.cursor;
+  ending.end = state.cursor + 1;
+  ending.marks |= mark;
+  if (mark === ENDING.dot) ending.dots += 1;
+}
+
+/** A comma after a full stop (`etc.,`) makes it a clause, and a full stop after a comma counts alone. */
+function startsAnew(ending: Ending, mark: number): boolean {
+  return (mark === ENDING.clause) !== (ending.marks === ENDING.clause);
+}
+
+/** Armenian ends its sentences with a colon, Greek its questions with a semicolon. */
+function clauseMark(state: ScanState, unit: number): number {
+  const before = state.ending.start >= 0 ? unitAt(state, state.ending.start - 1) : state.lastUnit;
+  if (unit === 0x3a && ((before >= 0x531 && before <= 0x587) || (state.ending.marks & ENDING.ellipsis) !== 0)) return ENDING.stop;
+  if (unit === 0x3b && ((before >= 0x370 && before <= 0x3ff) || (before >= 0x1f00 && before <= 0x1fff))) return ENDING.exclaim;
+  return ENDING.clause;
+}
+
+function readEnclosing(state: ScanState, unit: number): void {
+  const { ending } = state;
+  if (state.enclosures.read(unit, state.lastClass, state.cursor)) {
+    state.openedAt = state.cursor + 1;
+    if (ending.start >= 0) clearEnding(ending);
+    return;
+  }
+  if (ending.start < 0) return;
+  ending.end = state.cursor + 1;
+  ending.isQuoteClosed = true;
+}
+
+/** What is known at the first white space after a token: its dots, and whether it was the marker of an item. */
+export function rememberGapStart(state: ScanState, isMarker: boolean): void {
+  const { ending } = state;
+  state.gapStart = state.cursor;
+  state.newlines = 0;
+  state.spacesBeforeNewline = 0;
+  state.spacesAfterNewline = 0;
+  state.tokens += 1;
+  const isLoneDot = ending.start === state.tokenStart && ending.marks === ENDING.dot && ending.dots === 1;
+  if (isLoneDot) {
+    state.spacedDots += 1;
+  } else {
+    state.spacedDots = 0;
+    state.areDotsAttached = (ending.marks & ENDING.dot) !== 0;
+  }
+  if (!isMarker) return;
+  state.markerEnd = state.cursor;
+  state.firstClass = 0;
+}
+
+/** Counts a unit of white space. */
+export function rememberSpace(state: ScanState, unit: number, kind: number): void {
+  if (kind !== CLASS.newline) {
+    if (state.newlines === 0) state.spacesBeforeNewline += 1;
+    else state.spacesAfterNewline += 1;
+  } else if (unit === 0x0a && state.lastUnit === 0x0d) {
+    state.spacesAfterNewline = 0;
+  } else {
+    state.newlines += unit === 0x0c || unit === 0x2029 ? 2 : 1;
+    state.spacesAfterNewline = 0;
+  }
+}

@@ -1,0 +1,155 @@
+import { CLASS } from "./character-class.ts";
+import type { AbbreviationKind } from "./language-rules.ts";
+import { contentAhead, wordAhead, type Ahead } from "./look-ahead.ts";
+import { isNextInList, readMarker } from "./list-marker.ts";
+import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
+
+const LONGEST_CORE = 24;
+/** A word of so many letters before a full stop is a word, not an abbreviation that the lists do not know. */
+const SHORTEST_SURE_WORD = 6;
+/** Tokens that a sentence needs before a time of day can end it (`At 5 a.m. Mr. Smith ...`). */
+const TOKENS_BEFORE_TIME = 4;
+const vowels = /[aeiouyäöüåæøáéíóúàèìòùâêîôûãõœıőűąęėįųū]/;
+
+/** The word that a full stop hangs on. */
+interface Core {
+  text: string;
+  lower: string;
+  firstClass: number;
+  /** Nothing but digits with separators. */
+  isNumber: boolean;
+  /** Single letters with full stops between, or one letter alone. */
+  isInitials: boolean;
+}
+
+/** Whether the punctuation at the end of the token, followed by white space and more text, ends the sentence. */
+export function decideTerminator(state: ScanState): number {
+  const { ending } = state;
+  if (state.firstClass === 0) return DECISION.none;
+  if ((ending.marks & ENDING.stop) !== 0) return DECISION.sentence;
+  const ahead = contentAhead(state, state.cursor);
+  if (ahead === undefined) return DECISION.more;
+  if ((ending.marks & ENDING.exclaim) !== 0) return decideExclamation(state, ahead);
+  const marker = markerDecision(state, ahead);
+  if (marker !== undefined) return marker;
+  if ((ending.marks & ENDING.ellipsis) !== 0 || ending.dots > 1) return decideEllipsis(state, ahead);
+  return decideFullStop(state, ahead);
+}
+
+function decideExclamation(state: ScanState, ahead: Ahead): number {
+  if (ahead.kind !== CLASS.lower) return DECISION.sentence;
+  if (state.newlines > 0) return DECISION.sentence;
+  return markerDecision(state, ahead) ?? startsLikeName(state, ahead);
+}
+
+/** `iPhone` and `eBay` begin a sentence as a capital does. */
+function startsLikeName(state: ScanState, ahead: Ahead): number {
+  const second = classAt(state, ahead.offset + 1);
+  if (second === CLASS.need) return DECISION.more;
+  return second === CLASS.upper ? DECISION.sentence : DECISION.none;
+}
+
+/** An item of a list may begin with what looks like the middle of a sentence: `(b)`, `c.`, `2)`. */
+function markerDecision(state: ScanState, ahead: Ahead): number | undefined {
+  if (ahead.kind !== CLASS.lower && ahead.kind !== CLASS.digit) return undefined;
+  const marker = readMarker(state, state.cursor);
+  if (marker === "more") return DECISION.more;
+  if (marker === undefined) return undefined;
+  const isItem = isNextInList(state.list, marker) || (marker.value === 1 && marker.style !== "1.") || marker.style.startsWith("(");
+  return isItem ? DECISION.sentence : undefined;
+}
+
+function decideEllipsis(state: ScanState, ahead: Ahead): number {
+  if (ahead.kind === CLASS.lower) return state.newlines > 0 ? DECISION.sentence : DECISION.none;
+  const isUnattached = state.ending.start === state.tokenStart;
+  return isUnattached && state.newlines === 0 ? DECISION.none : DECISION.sentence;
+}
+
+function decideFullStop(state: ScanState, ahead: Ahead): number {
+  if (state.spacedDots > 0) return decideSpacedDots(state, ahead);
+  const core = readCore(state);
+  if (core.isNumber) return decideNumber(state, core, ahead);
+  const kind = kindOf(state, core);
+  if (kind !== undefined) return decideAbbreviation(state, core, kind, ahead);
+  if (ahead.kind !== CLASS.lower) return DECISION.sentence;
+  if (state.newlines > 0) return DECISION.sentence;
+  const isSureWord = core.text.length >= SHORTEST_SURE_WORD && !state.ending.isQuoteClosed && !core.text.includes(".");
+  return isSureWord && !ahead.isDashed ? DECISION.sentence : startsLikeName(state, ahead);
+}
+
+/** Three full stops stand for what was left out, a fourth ends the sentence (The Chicago Manual of Style, 13.52). */
+function decideSpacedDots(state: ScanState, ahead: Ahead): number {
+  if (ahead.kind === CLASS.lower) return DECISION.none;
+  const isLeftOut = state.areDotsAttached ? state.spacedDots < 3 : state.spacedDots === 3 || state.spacedDots === 2;
+  return isLeftOut ? DECISION.none : DECISION.sentence;
+}
+
+function decideNumber(state: ScanState, core: Core, ahead: Ahead): number {
+  if (ahead.kind === CLASS.lower) return DECISION.none;
+  const isOrdinal = state.rules.ordinals && /^\d{1,2}$/.test(core.text);
+  if (!isOrdinal) return DECISION.sentence;
+  return ahead.kind === CLASS.digit ? DECISION.none : decideByStarter(state, ahead);
+}
+
+function decideAbbreviation(state: ScanState, core: Core, kind: AbbreviationKind, ahead: Ahead): number {
+  if (ahead.kind === CLASS.lower || kind === "never") return DECISION.none;
+  if (ahead.kind === CLASS.digit) return DECISION.none;
+  const isLetter = ahead.kind === CLASS.upper || ahead.kind === CLASS.letter;
+  if (kind === "title" && isLetter && core.firstClass !== CLASS.lower) return DECISION.none;
+  if (kind === "closing") return isTimeAtStart(state, core) ? decideByStarter(state, ahead) : DECISION.sentence;
+  if (kind === "number") return DECISION.sentence;
+  if (!isLetter) return ahead.isEnclosed || ahead.kind === CLASS.symbol ? DECISION.none : DECISION.sentence;
+  return decideByStarter(state, ahead);
+}
+
+function isTimeAtStart(state: ScanState, core: Core): boolean {
+  return core.lower.endsWith(".m") && state.tokens < TOKENS_BEFORE_TIME;
+}
+
+/** A word that begins sentences and is no name shows that the sentence before is over. */
+function decideByStarter(state: ScanState, ahead: Ahead): number {
+  const word = wordAhead(state, ahead.offset);
+  if (word === undefined) return DECISION.more;
+  return state.rules.isStarter(word.toLowerCase()) ? DECISION.sentence : DECISION.none;
+}
+
+function kindOf(state: ScanState, core: Core): AbbreviationKind | undefined {
+  const listed = state.rules.kindOf(core.lower);
+  if (listed === "proper") return core.firstClass === CLASS.lower ? undefined : "inner";
+  if (listed !== undefined) return listed;
+  if (core.isInitials) return "inner";
+  return looksAbbreviated(core) ? "inner" : undefined;
+}
+
+/** Latin letters without a vowel: `Blvd`, `Sgt`. In capitals they are a name that is read letter by letter (`BBC`). */
+function looksAbbreviated(core: Core): boolean {
+  if (core.text.length > 5 || core.text.length < 2 || !/^[A-Za-z]+$/.test(core.text)) return false;
+  return !vowels.test(core.lower) && core.text.slice(1) === core.lower.slice(1);
+}
+
+function readCore(state: ScanState): Core {
+  const end = state.ending.start;
+  let start = end;
+  const limit = Math.max(state.tokenStart, end - LONGEST_CORE);
+  while (start > limit && isCoreUnit(state, start - 1)) start -= 1;
+  const text = state.buffer.slice(start, end);
+  return {
+    text,
+    lower: text.toLowerCase(),
+    firstClass: classAt(state, start),
+    isNumber: /^[\d٠-٩۰-۹०-९.,'’]*[\d٠-٩۰-۹०-९]$/.test(text),
+    isInitials: /^\p{L}\p{M}*(?:\.\p{L}\p{M}*){0,10}$/u.test(text),
+  };
+}
+
+function isCoreUnit(state: ScanState, offset: number): boolean {
+  const kind = classAt(state, offset);
+  if (kind >= CLASS.lower && kind <= CLASS.mark) return true;
+  const unit = unitAt(state, offset);
+  return kind === CLASS.dot || unit === 0x27 || unit === 0x2019 || unit === 0xb0 || unit === 0x2c || unit === 0x2d || unit === 0xa7 || unit === 0x2116;
+}
+
+/** The word that a full stop inside a token hangs on is an abbreviation or an initial. */
+export function isAbbreviationHere(state: ScanState): boolean {
+  return kindOf(state, readCore(state)) !== undefined;
+}

@@ -1,0 +1,46 @@
+import { createAudioChunk } from "../audio/create-audio-chunk.ts";
+import { interleave, toMono } from "../audio/channels.ts";
+import type { AudioChunk } from "../audio/audio-chunk.ts";
+import { createResampler } from "../audio/resampler.ts";
+import type { Sink } from "./sink.ts";
+
+/** Gives a sink the format it wants, converting once; a sink that wants the stream's own format, or says nothing, is returned as it is. */
+export function adaptSink(sink: Sink, stream: { sampleRate: number; channels: number }): Sink {
+  const sampleRate = sink.format?.sampleRate ?? stream.sampleRate;
+  const channels = sink.format?.channels ?? stream.channels;
+  if (sampleRate === stream.sampleRate && channels === stream.channels) return sink;
+  const resampler = createResampler(stream.sampleRate, sampleRate);
+  const ratio = sampleRate / stream.sampleRate;
+  let written = 0;
+  let last: AudioChunk | undefined;
+
+  const writeConverted = async (chunk: AudioChunk, mono: Float32Array): Promise<void> => {
+    if (mono.length === 0) return;
+    const startFrame = written;
+    written += mono.length;
+    const segments = chunk.segments.map((segment) => ({ ...segment, offsetFrames: Math.round(segment.offsetFrames * ratio), frames: Math.round(segment.frames * ratio) }));
+    const { text, marks } = chunk;
+    await sink.write(createAudioChunk({ samples: interleave(mono, channels), sampleRate, channels, startFrame, segments, text, marks }));
+  };
+  const toStreamFrames = (frames: number): number => Math.round(frames / ratio);
+
+  return {
+    format: stream,
+    async write(chunk) {
+      last = chunk;
+      await writeConverted(chunk, resampler.process(toMono(chunk.samples, chunk.channels)));
+    },
+    playedFrames() {
+      const played = sink.playedFrames();
+      return played === undefined ? undefined : toStreamFrames(played);
+    },
+    pause: () => sink.pause(),
+    resume: () => sink.resume(),
+    clear: async () => toStreamFrames(await sink.clear()),
+    async end() {
+      if (last !== undefined) await writeConverted({ ...last, text: "", marks: [], segments: [] }, resampler.flush());
+      await sink.end();
+    },
+    close: () => sink.close(),
+  };
+}

@@ -1,0 +1,101 @@
+import { TTSError, type AudioFormat } from "@parlando/engine";
+import { createChunkEncoder } from "../audio/chunk-encoder.ts";
+import { assertSameFormat, chunkFrames, sinkFormat, type HeaderFormat, type SinkFormatOptions } from "./sink-format.ts";
+import { createSinkGate } from "./sink-gate.ts";
+import type { Sink } from "./sink.ts";
+
+/** What a byte stream gets. */
+export interface ByteStreamSinkOptions extends SinkFormatOptions {
+  /** `pcm-s16le` (default), `pcm-f32le`, `mulaw`, `alaw`, or `wav`: 16 bits after a header with open sizes. */
+  readonly encoding?: AudioFormat["encoding"] | undefined;
+}
+
+/**
+ * Makes a sink that writes bytes to a `WritableStream`: the body of a request, a file of the browser, a socket.
+ *
+ * A write resolves when the stream wants more. What the stream took counts as played, since nobody tells what becomes of it;
+ * `playedFrames()` is undefined. `end` closes the stream; `close` before that aborts it.
+ *
+ * @throws TTSError `UNSUPPORTED` for encodings that need `@parlando/codecs`; from `write` and `end`, `CONSUMER_FAILED` with the stream's
+ * error as its cause.
+ * @example
+ * ```ts
+ * const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+ * const spoken = tts.speak("Good morning.", { sink: createByteStreamSink(writable, { encoding: "wav" }) });
+ * await fetch(address, { method: "POST", body: readable, duplex: "half" });
+ * ```
+ */
+export function createByteStreamSink(writable: WritableStream<Uint8Array>, options: ByteStreamSinkOptions = {}): Sink {
+  const gate = createSinkGate("the byte stream sink");
+  const encoder = createChunkEncoder({ encoding: options.encoding ?? "pcm-s16le" });
+  const writer = lock(writable);
+  let format: HeaderFormat | undefined;
+  let frames = 0;
+  let isOver = false;
+
+  const send = async (blocks: readonly Uint8Array[]): Promise<void> => {
+    for (const block of blocks) {
+      await writer.ready.catch(failWriting);
+      if (gate.isShut) return;
+      // Its failure is the same that `ready` rejects with.
+      writer.write(block).catch(() => undefined);
+    }
+  };
+  const stop = (): void => {
+    gate.shut();
+    if (isOver) return;
+    isOver = true;
+    // Not awaited: an abort waits for a write under way, which a stalled stream never ends.
+    writer.abort(new TTSError("ABORTED", "Writing audio to a byte stream: the sink was closed before the audio ended.")).catch(() => undefined);
+    writer.releaseLock();
+  };
+
+  return {
+    ...sinkFormat(options),
+    async write(chunk) {
+      gate.assertOpen();
+      await gate.enqueue(async () => {
+        format ??= { sampleRate: chunk.sampleRate, channels: chunk.channels };
+        assertSameFormat(format, chunk);
+        await send(encoder.push(chunk));
+        if (!gate.isShut) frames += chunkFrames(chunk);
+        await writer.ready.catch(failWriting);
+      });
+    },
+    playedFrames: () => undefined,
+    async pause() {
+      gate.pause();
+    },
+    async resume() {
+      gate.resume();
+    },
+    async clear() {
+      gate.shut();
+      return frames;
+    },
+    async end() {
+      gate.end();
+      await gate.enqueue(async () => {
+        if (isOver) return;
+        await send(encoder.flush());
+        await writer.close().catch(failWriting);
+        isOver = true;
+        writer.releaseLock();
+      });
+    },
+    async close() {
+      stop();
+    },
+  };
+}
+
+function lock(writable: WritableStream<Uint8Array>): WritableStreamDefaultWriter<Uint8Array> {
+  if (writable.locked) throw new TTSError("INVALID_INPUT", "Making a byte stream sink: the stream is already being written to; expected one that is free.");
+  const writer = writable.getWriter();
+  writer.closed.catch(() => undefined);
+  return writer;
+}
+
+function failWriting(error: unknown): never {
+  throw new TTSError("CONSUMER_FAILED", "Writing audio to a byte stream: the stream failed; see the cause.", { cause: error });
+}

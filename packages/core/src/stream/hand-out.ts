@@ -1,0 +1,183 @@
+import type { Mark, TTSError } from "@parlando/engine";
+import type { AudioChunk } from "../audio/audio-chunk.ts";
+import type { AudioProcessor } from "../audio/audio-processor.ts";
+import { interleave } from "../audio/channels.ts";
+import { createAudioChunk } from "../audio/create-audio-chunk.ts";
+import type { Condition } from "../condition.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { SegmentRun } from "../synthesis/segment-run.ts";
+import type { FedText } from "../text/fed-text.ts";
+
+/** What {@link HandOut} works with. */
+export interface HandOutOptions {
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Frames of each chunk but the last; undefined: whatever there is, up to `mostFrames`. */
+  readonly chunkFrames: number | undefined;
+  readonly mostFrames: number;
+  readonly processors: readonly AudioProcessor[];
+  readonly runs: SegmentRun[];
+  readonly ledger: Ledger;
+  readonly fed: FedText;
+  readonly changed: Condition;
+  /** Nothing is handed out before this has resolved. */
+  readonly turn: Promise<void> | undefined;
+  /** No more audio will come. */
+  readonly isEnded: () => boolean;
+  /** Nothing is being made and no text is waiting: what there is must not be held for a full chunk. */
+  readonly isStarved: () => boolean;
+  /** Why handing out stops at once: undefined while it goes on, `null` when the stream has just ended. */
+  readonly stopped: () => TTSError | null | undefined;
+  /** Publishes what is due before `frame` and returns the marks of the chunk. */
+  readonly publishMarks: (frame: number) => readonly Mark[];
+}
+
+/** The place where audio leaves the stream: takes it from the segments in order and makes chunks of it, when the taker asks. */
+export class HandOut {
+  readonly #options: HandOutOptions;
+  #hasTurn: boolean;
+  #paused = false;
+  /** Frames taken from the segments; more than were handed out while a processor holds some back. */
+  #taken = 0;
+  #handed = 0;
+  #textHanded = 0;
+  #flushed = false;
+
+  constructor(options: HandOutOptions) {
+    this.#options = options;
+    this.#hasTurn = options.turn === undefined;
+    void options.turn?.then(
+      () => this.#takeTurn(),
+      () => this.#takeTurn(),
+    );
+  }
+
+  /** Frames handed out since the start of the stream. */
+  get handedFrames(): number {
+    return this.#handed;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#options.changed.notify();
+  }
+
+  /** The next chunk, as soon as there is one; undefined when the stream has ended. Rejects when it has failed. */
+  async next(): Promise<AudioChunk | undefined> {
+    for (;;) {
+      const stopped = this.#options.stopped();
+      if (stopped === null) return undefined;
+      if (stopped !== undefined) throw stopped;
+      if (this.#hasTurn && !this.#paused) {
+        const samples = this.#take();
+        if (samples.length > 0) return this.#makeChunk(samples);
+        if (this.#options.isEnded() && this.#flushed) return undefined;
+      }
+      await this.#options.changed.wait();
+    }
+  }
+
+  /** Lets go of segments that have given everything. Their place in the stream is known from then on. */
+  settle(): void {
+    const { runs } = this.#options;
+    for (;;) {
+      const head = runs[0];
+      if (head === undefined) return;
+      head.entry.startFrame ??= this.#taken;
+      if (head.state !== "complete" || head.queue.frames > 0) return;
+      runs.shift();
+    }
+  }
+
+  #takeTurn(): void {
+    this.#hasTurn = true;
+    this.#options.changed.notify();
+  }
+
+  #take(): Float32Array {
+    const { chunkFrames, mostFrames, processors } = this.#options;
+    this.settle();
+    const available = this.#available();
+    const isShort = chunkFrames !== undefined && available < chunkFrames && !this.#options.isEnded() && !this.#options.isStarved();
+    if (available > 0 && !isShort) {
+      const taken = this.#takeFrames(Math.min(available, chunkFrames ?? mostFrames));
+      const { sampleRate } = this.#options;
+      const processed = processors.reduce((samples, processor) => processor.process(samples, sampleRate), taken);
+      return processed.length > 0 ? processed : this.#take();
+    }
+    if (available > 0 || !this.#options.isEnded() || this.#flushed) return new Float32Array(0);
+    this.#flushed = true;
+    return this.#flushProcessors();
+  }
+
+  #flushProcessors(): Float32Array {
+    const { processors, sampleRate } = this.#options;
+    return processors.reduce<Float32Array>((carried, processor) => {
+      const through = carried.length > 0 ? processor.process(carried, sampleRate) : carried;
+      return joined(through, processor.flush());
+    }, new Float32Array(0));
+  }
+
+  /** Frames that can be taken without a gap: those of the first segment, and of later ones where the ones before are complete. */
+  #available(): number {
+    let frames = 0;
+    for (const run of this.#options.runs) {
+      frames += run.queue.frames;
+      if (run.state !== "complete") break;
+    }
+    return frames;
+  }
+
+  #takeFrames(wanted: number): Float32Array {
+    const parts: Float32Array[] = [];
+    let missing = wanted;
+    while (missing > 0) {
+      const head = this.#options.runs[0];
+      if (head === undefined) break;
+      const part = head.queue.take(missing);
+      head.handedFrames += part.length;
+      this.#taken += part.length;
+      missing -= part.length;
+      if (part.length > 0) parts.push(part);
+      this.settle();
+      if (part.length === 0 && this.#options.runs[0] === head) break;
+    }
+    this.#options.changed.notify();
+    return parts.reduce<Float32Array>(joined, new Float32Array(0));
+  }
+
+  #makeChunk(samples: Float32Array): AudioChunk {
+    const { sampleRate, channels, ledger, fed } = this.#options;
+    const startFrame = this.#handed;
+    const endFrame = startFrame + samples.length;
+    this.#handed = endFrame;
+    const isLast = this.#options.isEnded() && this.#options.runs.length === 0;
+    const textUntil = isLast ? fed.length : Math.max(this.#textHanded, ledger.textBegunBefore(endFrame));
+    const text = fed.slice(this.#textHanded, textUntil);
+    this.#textHanded = Math.max(this.#textHanded, textUntil);
+    const segments = ledger.spans(startFrame, endFrame).map(({ entry, offsetFrames, frames }) => ({
+      index: entry.segment.index,
+      textStart: entry.segment.textStart,
+      textEnd: entry.segment.textEnd,
+      engine: entry.engine,
+      attempt: entry.attempt,
+      offsetFrames,
+      frames,
+    }));
+    const marks = this.#options.publishMarks(endFrame);
+    return createAudioChunk({ samples: interleave(samples, channels), sampleRate, channels, startFrame, segments, text, marks });
+  }
+}
+
+function joined(first: Float32Array, second: Float32Array): Float32Array {
+  if (first.length === 0) return second;
+  if (second.length === 0) return first;
+  const both = new Float32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}

@@ -1,0 +1,72 @@
+import type { Clock } from "../clock.ts";
+import type { Condition } from "../condition.ts";
+import type { SegmentRun } from "../synthesis/segment-run.ts";
+
+/** What {@link PullGate} decides by. */
+export interface PullGateOptions {
+  readonly clock: Clock;
+  readonly highWaterMs: number;
+  readonly lowWaterMs: number;
+  /** Notified when audio was taken, delivered, or a run became the first. */
+  readonly changed: Condition;
+  /** Runs in order; the first is the one being played. */
+  readonly runs: readonly SegmentRun[];
+  /** Handed out and not yet delivered, in milliseconds. */
+  readonly undeliveredMs: () => number;
+  readonly queuedMs: (run: SegmentRun) => number;
+}
+
+/**
+ * Decides when an engine is asked for more: this is where backpressure reaches it. The segment being played may always fill to the
+ * mark; those looked ahead share at most half of it, else they would starve it.
+ */
+export class PullGate {
+  readonly #options: PullGateOptions;
+  readonly #held = new Set<SegmentRun>();
+
+  constructor(options: PullGateOptions) {
+    this.#options = options;
+  }
+
+  /** Audio made and not yet delivered, in milliseconds. */
+  aheadMs(): number {
+    const { runs, queuedMs, undeliveredMs } = this.#options;
+    return runs.reduce((sum, run) => sum + queuedMs(run), undeliveredMs());
+  }
+
+  /** Undefined when the engine of `run` may be asked now, else a promise for it. `idleMs`: how long its other side bears standing still. */
+  mayPull(run: SegmentRun, idleMs: number | undefined): Promise<void> | undefined {
+    if (this.#isOpen(run)) return undefined;
+    return this.#hold(run, idleMs);
+  }
+
+  async #hold(run: SegmentRun, idleMs: number | undefined): Promise<void> {
+    const { clock, changed } = this.#options;
+    const deadline = new AbortController();
+    this.#held.add(run);
+    if (idleMs !== undefined) {
+      void clock
+        .sleep(idleMs / 2, deadline.signal)
+        .catch(() => undefined)
+        .then(() => {
+          if (deadline.signal.aborted) return;
+          run.drains = true;
+          changed.notify();
+        });
+    }
+    while (!this.#isOpen(run)) await changed.wait();
+    deadline.abort();
+    this.#held.delete(run);
+  }
+
+  #isOpen(run: SegmentRun): boolean {
+    if (run.drains) return true;
+    const { runs, queuedMs, highWaterMs, lowWaterMs, undeliveredMs } = this.#options;
+    const mark = this.#held.has(run) ? lowWaterMs : highWaterMs;
+    const ownMs = queuedMs(run);
+    const first = runs[0];
+    if (run === first || first === undefined) return ownMs + undeliveredMs() + Math.min(this.aheadMs() - ownMs - undeliveredMs(), highWaterMs / 2) < mark;
+    const lookedAheadMs = this.aheadMs() - undeliveredMs() - queuedMs(first);
+    return lookedAheadMs < highWaterMs / 2 && this.aheadMs() < mark;
+  }
+}

@@ -1,0 +1,380 @@
+import { BufferError, StreamError, TTSError, type Mark } from "@parlando/engine";
+import type { AudioChunk } from "../audio/audio-chunk.ts";
+import { Playhead } from "../buffer/playhead.ts";
+import { systemClock, type Clock } from "../clock.ts";
+import { createCondition, type Condition } from "../condition.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { createPlanner } from "../segments/create-planner.ts";
+import { createSegmenter } from "../segments/create-segmenter.ts";
+import type { SegmentRun } from "../synthesis/segment-run.ts";
+import { TextQueue } from "../text/text-queue.ts";
+import { createWholeSegmenter } from "../text/whole-segmenter.ts";
+import { describeInterruption } from "./describe-interruption.ts";
+import { FeedGate } from "./feed-gate.ts";
+import { firstAudibleFrame } from "./first-audible-frame.ts";
+import { HandOut } from "./hand-out.ts";
+import { MarkPublisher } from "./mark-publisher.ts";
+import { PullGate } from "./pull-gate.ts";
+import { Sender } from "./sender.ts";
+import { SpokenMarks } from "./spoken-marks.ts";
+import type { StreamContext } from "./stream-context.ts";
+import { StreamNotices } from "./stream-notices.ts";
+import type { Interruption, StreamReport } from "./stream-report.ts";
+import { LONGEST_CHUNK_MS, settleOptions, type StreamSettings } from "./stream-settings.ts";
+import type { StreamOptions } from "./stream-options.ts";
+import { isLive, nextState, type StreamState, type StreamTransition } from "./stream-state.ts";
+import { StreamStatistics } from "./stream-statistics.ts";
+import type { ChunkSource, Taker } from "./taker.ts";
+
+/** How long a taker may need to fall silent before the stream goes on without it. */
+const CLEAR_LIMIT_MS = 1_000;
+
+/**
+ * Holds the parts of a stream together: text in, segments sent, audio handed out, and the one state that all of them obey. It knows
+ * every stage; no stage knows it. Read it from `feed` to `next` to `finish`.
+ */
+export class SpeechConductor implements ChunkSource {
+  readonly settings: StreamSettings;
+  readonly notices: StreamNotices;
+  readonly playhead: Playhead;
+  readonly clock: Clock;
+  readonly #abort = new AbortController();
+  readonly #changed: Condition = createCondition();
+  readonly #runs: SegmentRun[] = [];
+  readonly #statistics: StreamStatistics;
+  readonly #text: TextQueue;
+  readonly #ledger: Ledger;
+  readonly #sender: Sender;
+  readonly #handOut: HandOut;
+  readonly #publisher: MarkPublisher;
+  readonly #spoken: SpokenMarks;
+  readonly #feedGate = new FeedGate();
+  readonly #settled: Promise<StreamReport>;
+  #resolve: (report: StreamReport) => void = () => undefined;
+  #reject: (error: TTSError) => void = () => undefined;
+  #state: StreamState = "open";
+  #error: TTSError | undefined;
+  #taker: Taker | undefined;
+  #interruption: Promise<Interruption> | undefined;
+  /** Audio is ready and nobody has taken the stream. */
+  onUnclaimed: (() => void) | undefined;
+
+  constructor(context: StreamContext, options: StreamOptions) {
+    const settings = settleOptions(options, context.engines);
+    const clock = context.clock ?? systemClock;
+    const { sampleRate } = settings;
+    this.settings = settings;
+    this.clock = clock;
+    this.notices = new StreamNotices(options);
+    this.playhead = new Playhead(clock, sampleRate);
+    this.#statistics = new StreamStatistics(clock);
+    this.#ledger = new Ledger(sampleRate);
+    this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wantsWords: settings.marks.includes("word") });
+    this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark) });
+    this.#settled = new Promise<StreamReport>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#settled.catch(() => undefined);
+    const { language } = options;
+    this.#text = new TextQueue({
+      createSegmenter: options.ssml === true ? createWholeSegmenter : () => createSegmenter(language === undefined ? {} : { language }),
+      stages: options.textStages ?? [],
+      windowUnits: options.ssml === true ? Infinity : undefined,
+    });
+    const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
+    this.#handOut = new HandOut({
+      sampleRate,
+      channels: settings.channels,
+      chunkFrames: settings.chunkMs === undefined ? undefined : framesOf(settings.chunkMs),
+      mostFrames: framesOf(LONGEST_CHUNK_MS),
+      processors: (options.processors ?? []).map((create) => create()),
+      runs: this.#runs,
+      ledger: this.#ledger,
+      fed: this.#text.fed,
+      changed: this.#changed,
+      turn: context.turn,
+      isEnded: () => this.#state === "ending" && this.#runs.every((run) => run.state === "complete") && this.#text.drained,
+      isStarved: () => this.#sender.idle,
+      stopped: () => (isLive(this.#state) ? undefined : (this.#error ?? null)),
+      publishMarks: (frame) => this.#publish(frame),
+    });
+    this.#sender = this.#createSender(context);
+    this.#watchSignal(options.signal);
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  /** Aborted when the stream ends, however it ends. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Takes the text whole or not at all. */
+  feed(text: string): Promise<void> {
+    const refusal = this.#refusalOf(text);
+    if (refusal !== undefined) {
+      // After an interrupt or a failure the app knows already; a defect of its own it would otherwise never see.
+      if (isLive(this.#state)) this.notices.tell("error", refusal);
+      return Promise.reject(refusal);
+    }
+    if (text === "") return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
+    this.#text.feed(text);
+    this.#statistics.fed(text.length);
+    this.#sender.wake();
+    return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
+  }
+
+  flush(): void {
+    if (this.#state !== "open") return;
+    this.#text.flush();
+    this.#sender.wake();
+  }
+
+  done(): void {
+    if (!this.#move("done")) return;
+    this.#text.end();
+    this.#changed.notify();
+    this.#sender.wake();
+  }
+
+  whenDone(): Promise<StreamReport> {
+    return this.#settled;
+  }
+
+  /** Whether `feed()` would wait. */
+  isFull(): boolean {
+    return this.#text.waiting >= this.settings.highWaterCharacters;
+  }
+
+  /** Makes `taker` the one that gets the audio. Throws `SECOND_CONSUMER` when there is one, `STREAM_CLOSED` when none is needed any more. */
+  claim(taker: Taker): void {
+    if (this.#taker !== undefined) {
+      throw new StreamError("SECOND_CONSUMER", "The stream already has a taker of its audio (a sink, onChunk, an iterator, readable or encoded()); it can have only one. To watch beside it, use on(\"chunk\").");
+    }
+    this.#taker = taker;
+  }
+
+  /** Gives the place up for the taker that it was kept for. */
+  release(reserved: Taker): void {
+    if (this.#taker === reserved) this.#taker = undefined;
+  }
+
+  /** The next chunk for the taker; undefined at the end. */
+  async next(): Promise<AudioChunk | undefined> {
+    const askedAtMs = this.clock.now();
+    const chunk = await this.#handOut.next();
+    if (chunk !== undefined) this.#countChunk(chunk, askedAtMs);
+    return chunk;
+  }
+
+  /** The taker has let go of the chunk: it wants the next. */
+  delivered(chunk: AudioChunk): void {
+    this.playhead.delivered(chunk.samples.length / chunk.channels);
+    this.#ledger.fold(this.playhead.heardFrames());
+    this.#changed.notify();
+    this.#sender.wake();
+  }
+
+  reportPlayed(frame: number): void {
+    if (typeof frame !== "number" || Number.isNaN(frame)) throw new TTSError("INVALID_INPUT", "reportPlayed() was not given a number; it takes the frame of the stream up to which was heard.");
+    this.playhead.report(frame);
+    this.#sender.wake();
+  }
+
+  async pause(): Promise<void> {
+    if (!isLive(this.#state)) return;
+    this.#handOut.pause();
+    this.playhead.pause();
+    await this.#taker?.pause();
+  }
+
+  async resume(): Promise<void> {
+    if (!isLive(this.#state)) return;
+    await this.#taker?.resume();
+    this.playhead.resume();
+    this.#handOut.resume();
+    this.#sender.wake();
+  }
+
+  /** Everything was taken, and played where the taker knows. */
+  finish(): void {
+    if (!this.#move("finish")) return;
+    if (this.playhead.basis === "sink") this.#spoken.finish();
+    this.#end();
+    void this.#taker?.close().catch(() => undefined);
+    this.#resolve(this.#lastReport());
+  }
+
+  /** Ends the stream with an error, silent at once. */
+  fail(error: TTSError): void {
+    if (!this.#move("fail")) return;
+    this.#error = error;
+    this.#spoken.stop();
+    this.#end();
+    this.#feedGate.refuse(error);
+    this.#reject(error);
+    this.notices.tell("error", error);
+    void this.#silenceTaker();
+  }
+
+  interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {
+    this.#interruption ??= this.#interrupt(at);
+    return this.#interruption;
+  }
+
+  async close(): Promise<void> {
+    const wasLive = isLive(this.#state);
+    const error = new StreamError("STREAM_CLOSED", "The stream was closed before it had ended.");
+    this.#spoken.stop();
+    if (!this.#move("close")) return;
+    this.#error = error;
+    this.#end();
+    this.#feedGate.refuse(error);
+    this.#reject(error);
+    if (wasLive) await this.#silenceTaker();
+  }
+
+  #refusalOf(text: string): TTSError | undefined {
+    if (typeof text !== "string") return new TTSError("INVALID_INPUT", `feed() was given ${text === null ? "null" : `a ${typeof text}`}; it takes a string.`);
+    if (this.#state === "failed" && this.#error !== undefined) return this.#error;
+    if (this.#state !== "open") return new StreamError("STREAM_CLOSED", `feed() was called on a stream that is ${this.#state === "ending" ? "ending: done() was called" : this.#state}; its text was not taken.`);
+    const engineError = this.#runs.find((run) => run.state === "failed")?.error;
+    if (engineError !== undefined) return engineError;
+    if (this.#text.waiting + text.length <= this.settings.maxCharacters) return undefined;
+    return new BufferError(
+      `feed() was given ${text.length} characters while ${this.#text.waiting} wait to be sent; the limit is ${this.settings.maxCharacters}. None was taken: wait for the promise of feed(), or raise maxCharacters.`,
+    );
+  }
+
+  #createSender(context: StreamContext): Sender {
+    const { settings, clock } = this;
+    const gate = new PullGate({
+      clock,
+      highWaterMs: settings.highWaterMs,
+      lowWaterMs: settings.lowWaterMs,
+      changed: this.#changed,
+      runs: this.#runs,
+      undeliveredMs: () => this.#msOf(this.#handOut.handedFrames - this.playhead.deliveredFrames),
+      queuedMs: (run) => this.#msOf(run.queue.frames),
+    });
+    return new Sender({
+      settings,
+      routes: { routes: context.engines, current: 0 },
+      clock,
+      text: this.#text,
+      planner: createPlanner({ latency: settings.latency }),
+      ledger: this.#ledger,
+      gate,
+      runs: this.#runs,
+      statistics: this.#statistics,
+      signal: this.#abort.signal,
+      changed: this.#changed,
+      unheardMs: () => this.#msOf(Math.max(0, this.#handOut.handedFrames - this.playhead.heardFrames())),
+      onSegment: (segment) => this.notices.tell("segment", segment),
+      onWarning: (warning) => this.notices.tell("warning", warning),
+      onProgress: () => this.#advance(),
+    });
+  }
+
+  /** Looks at what has become possible: called whenever anything has moved on the side of the engine. */
+  #advance(): void {
+    if (!isLive(this.#state)) return;
+    this.#handOut.settle();
+    if (this.#handOut.handedFrames > 0) this.#publish(this.#handOut.handedFrames);
+    if (this.#feedGate.isWaitedFor && !this.isFull()) {
+      this.#feedGate.open();
+      this.notices.tell("drain", undefined);
+    }
+    const isPumped = this.#taker?.kind === "pump";
+    const head = this.#runs[0];
+    const hasAudio = this.#runs.some((run) => run.queue.frames > 0);
+    if (hasAudio && this.#taker === undefined) this.onUnclaimed?.();
+    if (isPumped || hasAudio) return;
+    if (head?.state === "failed" && head.error !== undefined) this.fail(head.error);
+    else if (this.#state === "ending" && head === undefined && this.#handOut.handedFrames === 0 && this.#text.drained) this.finish();
+  }
+
+  #publish(frame: number): readonly Mark[] {
+    const published = this.#publisher.publishUntil(frame);
+    for (const { mark } of published) this.notices.tell("mark", mark);
+    if (this.notices.has("spoken")) this.#spoken.add(published);
+    return published.map(({ mark }) => mark);
+  }
+
+  #countChunk(chunk: AudioChunk, askedAtMs: number): void {
+    const now = this.clock.now();
+    const dryMs = now - Math.max(this.playhead.playoutEndMs, askedAtMs, this.#sender.owedSinceMs);
+    if (chunk.startFrame > 0 && dryMs > 1) this.#statistics.ranDry(dryMs);
+    const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
+    this.#statistics.handed(chunk.durationMs, audible === undefined ? undefined : this.#msOf(audible));
+    this.notices.tell("chunk", chunk);
+    this.#sender.wake();
+  }
+
+  async #interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {
+    const wasLive = this.#move("interrupt");
+    const basis = this.playhead.basis;
+    const assumed = this.playhead.heardFrames();
+    if (wasLive) {
+      this.#statistics.interrupted = true;
+      this.#spoken.stop();
+      this.#end();
+      this.#feedGate.open();
+    }
+    const cleared = wasLive ? await this.#silenceTaker() : undefined;
+    const told = at === undefined ? undefined : Math.max(0, Math.min(at.playedFrame, this.#handOut.handedFrames));
+    const heardFrame = told ?? (basis === "sink" ? (cleared ?? assumed) : assumed);
+    const interruption = describeInterruption({ heardFrame, playhead: told === undefined ? basis : "reported", ledger: this.#ledger, fed: this.#text.fed, sampleRate: this.settings.sampleRate });
+    if (wasLive) this.#resolve(this.#lastReport());
+    return interruption;
+  }
+
+  /** Drops what the taker holds; a taker that does not answer is left behind. */
+  async #silenceTaker(): Promise<number | undefined> {
+    const taker = this.#taker;
+    if (taker === undefined) return undefined;
+    const answered = new AbortController();
+    const cleared = taker.clear().catch(() => undefined);
+    const first = await Promise.race([cleared, this.clock.sleep(CLEAR_LIMIT_MS, answered.signal).catch(() => undefined)]);
+    answered.abort();
+    await taker.close().catch(() => undefined);
+    return typeof first === "number" ? first : undefined;
+  }
+
+  #watchSignal(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const abort = (): void => this.fail(new TTSError("ABORTED", "The stream was aborted by its signal.", { cause: signal.reason }));
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true, signal: this.#abort.signal });
+  }
+
+  #move(transition: StreamTransition): boolean {
+    const next = nextState(this.#state, transition);
+    if (next === undefined) return false;
+    this.#state = next;
+    return true;
+  }
+
+  /** Nothing works for the stream any more. */
+  #end(): void {
+    this.#statistics.ended();
+    this.#abort.abort();
+    this.#sender.stop();
+    for (const run of this.#runs) run.queue.clear();
+    this.#changed.notify();
+  }
+
+  #lastReport(): StreamReport {
+    const report = this.#statistics.report();
+    this.notices.tell("metrics", report);
+    this.notices.tell("done", report);
+    return report;
+  }
+
+  #msOf(frames: number): number {
+    return (frames * 1000) / this.settings.sampleRate;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Clock } from "../clock.ts";
+import type { StreamReport } from "./stream-report.ts";
+
+/** Counts what the report tells, while it happens. */
+export class StreamStatistics {
+  readonly #clock: Clock;
+  #firstFedMs: number | undefined;
+  #firstAudioMs: number | undefined;
+  #endedMs: number | undefined;
+  audioMs = 0;
+  makingMs = 0;
+  underruns = 0;
+  underrunMs = 0;
+  segments = 0;
+  attempts = 0;
+  characters = 0;
+  interrupted = false;
+  readonly #engines = new Set<string>();
+  readonly #failovers: StreamReport["failovers"][number][] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  fed(characters: number): void {
+    this.#firstFedMs ??= this.#clock.now();
+    this.characters += characters;
+  }
+
+  attempted(): void {
+    this.attempts += 1;
+  }
+
+  /** The engine made audio that was kept. */
+  spoke(engine: string, makingMs: number): void {
+    this.#engines.add(engine);
+    this.makingMs += makingMs;
+  }
+
+  failedOver(failover: StreamReport["failovers"][number]): void {
+    this.#failovers.push(failover);
+  }
+
+  /** A chunk was handed out whose first audible sample lies `audibleAfterMs` into it; undefined when it is silent. */
+  handed(durationMs: number, audibleAfterMs: number | undefined): void {
+    this.audioMs += durationMs;
+    if (this.#firstAudioMs === undefined && audibleAfterMs !== undefined) this.#firstAudioMs = this.#clock.now() - (this.#firstFedMs ?? this.#clock.now()) + audibleAfterMs;
+  }
+
+  get awaitsFirstAudio(): boolean {
+    return this.#firstAudioMs === undefined;
+  }
+
+  ranDry(ms: number): void {
+    this.underruns += 1;
+    this.underrunMs += ms;
+  }
+
+  ended(): void {
+    this.#endedMs ??= this.#clock.now();
+  }
+
+  report(): StreamReport {
+    const elapsedMs = this.#firstFedMs === undefined ? 0 : (this.#endedMs ?? this.#clock.now()) - this.#firstFedMs;
+    return {
+      firstAudioMs: this.#firstAudioMs,
+      audioMs: this.audioMs,
+      elapsedMs,
+      realTimeFactor: this.audioMs === 0 ? 0 : this.makingMs / this.audioMs,
+      underruns: this.underruns,
+      underrunMs: this.underrunMs,
+      characters: this.characters,
+      segments: this.segments,
+      attempts: this.attempts,
+      engines: [...this.#engines],
+      failovers: [...this.#failovers],
+      interrupted: this.interrupted,
+    };
+  }
+}

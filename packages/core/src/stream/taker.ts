@@ -1,0 +1,67 @@
+import type { AudioChunk } from "../audio/audio-chunk.ts";
+import type { Sink } from "../sinks/sink.ts";
+
+/** Who takes the audio of a stream. */
+export interface Taker {
+  /** "pump": core brings the audio. "pull": the app fetches it. */
+  readonly kind: "pump" | "pull";
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Drops what was not played; the first frame that was not, where the taker knows. */
+  clear(): Promise<number | undefined>;
+  /** Closes what core opened. */
+  close(): Promise<void>;
+}
+
+/** What a pump needs of the stream. */
+export interface ChunkSource {
+  next(): Promise<AudioChunk | undefined>;
+  delivered(chunk: AudioChunk): void;
+}
+
+/** A taker without a clock or a buffer of its own. */
+export function createPlainTaker(kind: Taker["kind"]): Taker {
+  return {
+    kind,
+    pause: async () => undefined,
+    resume: async () => undefined,
+    clear: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+/** A sink as a taker; `isOurs` when core opened it. */
+export function createSinkTaker(sink: Sink, isOurs: boolean): Taker {
+  return {
+    kind: "pump",
+    pause: () => sink.pause(),
+    resume: () => sink.resume(),
+    clear: () => sink.clear(),
+    close: async () => {
+      if (isOurs) await sink.close();
+    },
+  };
+}
+
+/** Brings every chunk to `take`, one after the other; delivered is what it has let go of. Resolves when the stream has ended. */
+export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => void | Promise<void>): Promise<void> {
+  for (;;) {
+    const chunk = await source.next();
+    if (chunk === undefined) return;
+    try {
+      await take(chunk);
+    } catch (error) {
+      throw new TakerFailure(error);
+    }
+    source.delivered(chunk);
+  }
+}
+
+/** Tells a failure of the taker from one of the stream; never leaves this folder. */
+export class TakerFailure {
+  readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
+}

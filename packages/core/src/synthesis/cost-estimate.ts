@@ -1,0 +1,103 @@
+/** What a call is expected to cost: n characters take `startMs + n * perCharacterMs`. */
+export interface Cost {
+  readonly startMs: number;
+  /** The 0.95 quantile of the start. */
+  readonly startMsHigh: number;
+  readonly perCharacterMs: number;
+}
+
+/** One call that was made. */
+export interface MeasuredCall {
+  readonly characters: number;
+  /** To its first audio; for engines that give audio whole, that is nearly all of it. */
+  readonly firstAudioMs: number;
+  /** To its end, without the time in which it was held back. */
+  readonly totalMs: number;
+  /** Length of the audio it made. */
+  readonly audioMs: number;
+}
+
+/** Calls that are remembered; older ones are forgotten so that the estimate follows a changing network. */
+const REMEMBERED_CALLS = 32;
+/** The first guess counts as much as this many calls. */
+const GUESS_WEIGHT = 2;
+/** Spread of a start that was not measured yet: the high quantile is this times the mean, as for a log-normal start of sigma 0.3. */
+const FIRST_SPREAD = 1.5;
+/** 15 characters a second: reference speed of English speech. */
+const LATIN_MS_PER_CHARACTER = 1000 / 15;
+
+/** Learns from the calls made what the next ones will cost, and how long speech gets. One for each engine and voice. */
+export class CostEstimate {
+  readonly #guess: { readonly startMs: number; readonly perCharacterMs: number };
+  readonly #output: "streaming" | "whole";
+  readonly #calls: MeasuredCall[] = [];
+  #characters = 0;
+  #audioMs = 0;
+
+  constructor(guess: { startMs: number; perCharacterMs: number }, output: "streaming" | "whole") {
+    this.#guess = guess;
+    this.#output = output;
+  }
+
+  learn(call: MeasuredCall): void {
+    if (call.characters <= 0 || !(call.audioMs > 0)) return;
+    this.#calls.push(call);
+    if (this.#calls.length > REMEMBERED_CALLS) this.#calls.shift();
+    // Half is forgotten now and then, so that a change of voice or language shows.
+    if (this.#characters > 4000) {
+      this.#characters /= 2;
+      this.#audioMs /= 2;
+    }
+    this.#characters += call.characters;
+    this.#audioMs += call.audioMs;
+  }
+
+  /** What a call costs by now. */
+  current(): Cost {
+    if (this.#calls.length === 0) return { ...this.#guess, startMsHigh: this.#guess.startMs * FIRST_SPREAD };
+    const perCharacterMs = this.#perCharacterMs();
+    const starts = this.#calls.map((call) => Math.max(0, this.#startOf(call, perCharacterMs))).sort((left, right) => left - right);
+    const sum = starts.reduce((total, start) => total + start, 0);
+    const startMs = (sum + this.#guess.startMs * GUESS_WEIGHT) / (starts.length + GUESS_WEIGHT);
+    const high = starts[Math.min(starts.length - 1, Math.floor(starts.length * 0.95))] ?? startMs;
+    // Few calls say little about rare slow ones.
+    const unseen = startMs * (1 + (FIRST_SPREAD - 1) / Math.sqrt(starts.length));
+    return { startMs, startMsHigh: Math.max(high, unseen), perCharacterMs };
+  }
+
+  /** Speech per UTF-16 unit, in milliseconds: as measured, else by the script of `text`. */
+  msPerCharacter(text: string): number {
+    const guess = guessMsPerCharacter(text);
+    const weight = 60;
+    return (this.#audioMs + guess * weight) / (this.#characters + weight);
+  }
+
+  #startOf(call: MeasuredCall, perCharacterMs: number): number {
+    return this.#output === "streaming" ? call.firstAudioMs : call.totalMs - perCharacterMs * call.characters;
+  }
+
+  /** Least squares over the calls remembered, held near the guess while they are few or all alike. */
+  #perCharacterMs(): number {
+    const { startMs, perCharacterMs } = this.#guess;
+    let weighted = 0;
+    let squares = 0;
+    for (const call of this.#calls) {
+      const makingMs = this.#output === "streaming" ? call.totalMs - call.firstAudioMs : call.totalMs - startMs;
+      weighted += Math.max(0, makingMs) * call.characters;
+      squares += call.characters ** 2;
+    }
+    const mean = Math.sqrt(squares / this.#calls.length);
+    const prior = GUESS_WEIGHT * mean ** 2;
+    return (weighted + perCharacterMs * prior) / (squares + prior);
+  }
+}
+
+/** Speech per UTF-16 unit before anything was measured: an ideogram is a syllable or more, a letter is part of one. */
+export function guessMsPerCharacter(text: string): number {
+  const sample = text.slice(0, 200);
+  if (sample.length === 0) return LATIN_MS_PER_CHARACTER;
+  const ideograms = sample.match(/\p{Script=Han}/gu)?.length ?? 0;
+  const syllables = sample.match(/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
+  const others = sample.length - ideograms - syllables;
+  return (ideograms * 200 + syllables * 135 + others * LATIN_MS_PER_CHARACTER) / sample.length;
+}

@@ -1,0 +1,29 @@
+import { TTSError } from "@parlando/engine";
+import { SampleQueue } from "../buffer/sample-queue.ts";
+import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
+
+/** Where a segment is on its way. */
+export type RunState = "sent" | "complete" | "failed";
+
+/** A segment that was sent: its audio so far, and what became of it. */
+export interface SegmentRun {
+  readonly segment: LedgerSegment;
+  /** Made and not yet handed out. */
+  readonly queue: SampleQueue;
+  readonly sentAtMs: number;
+  /** The attempt that is running or has made the audio. */
+  entry: LedgerEntry;
+  state: RunState;
+  error: TTSError | undefined;
+  /** Frames were handed out: what was made may not be taken back any more. */
+  handedFrames: number;
+  /** When its engine was asked, undefined while it waits for a slot. */
+  startedAtMs: number | undefined;
+  /** The engine is read on, whatever the buffer holds: somebody waits for its slot. */
+  drains: boolean;
+}
+
+/** A run that has only been sent. */
+export function createSegmentRun(options: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
+  return { ...options, queue: new SampleQueue(), state: "sent", error: undefined, handedFrames: 0, startedAtMs: undefined, drains: false };
+}

@@ -1,0 +1,78 @@
+import { TTSError, type Engine, type SynthesisRequest } from "@parlando/engine";
+import type { Clock } from "../clock.ts";
+import { runAttempt, type AttemptListener } from "./attempt.ts";
+import type { EngineAccount } from "./engine-account.ts";
+import type { EngineRoute, RouteList } from "./engine-route.ts";
+import type { SegmentRun } from "./segment-run.ts";
+
+/** What one attempt at a segment needs, made anew for each. */
+export interface AttemptPlan {
+  readonly engine: Engine;
+  readonly account: EngineAccount;
+  readonly request: SynthesisRequest;
+  readonly listener: AttemptListener;
+  /** The attempt has ended well; its times are worth learning. */
+  succeeded(times: { firstAudioMs: number; totalMs: number }): void;
+}
+
+/** How a segment gets spoken. */
+export interface SpeakSegmentOptions {
+  readonly run: SegmentRun;
+  readonly routes: RouteList;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Begins attempt number `attempt`, counted over all routes; what an earlier one made is dropped. */
+  plan(route: EngineRoute, attempt: number): AttemptPlan;
+  failedOver(from: EngineRoute, to: EngineRoute, error: TTSError): void;
+}
+
+/** Tries of one engine at one segment before the next engine is asked. */
+const TRIES = 3;
+const FIRST_BACKOFF_MS = 250;
+/** A provider that asks for a longer pause is left to the next engine, or to the app. */
+const LONGEST_BACKOFF_MS = 5_000;
+/** Another engine would meet the same. */
+const INCURABLE: ReadonlySet<string> = new Set(["ABORTED", "INVALID_INPUT", "INVALID_CONFIG", "INTERNAL"]);
+
+/**
+ * Speaks one segment: tries again where the failure may pass, goes on to the next engine where it does not. This is the one place
+ * that retries. What was handed out is never repeated: from then on a failure is final.
+ */
+export async function speakSegment(options: SpeakSegmentOptions): Promise<void> {
+  const { run, routes } = options;
+  let attempt = 0;
+  for (let index = routes.current; ; index += 1) {
+    const route = routes.routes[index];
+    if (route === undefined) throw new TTSError("INTERNAL", "A segment was sent along a list of engines that has ended.");
+    const outcome = await speakOnRoute(options, route, attempt);
+    if (outcome.error === undefined) return;
+    attempt = outcome.attempt;
+    const next = routes.routes[index + 1];
+    if (next === undefined || run.handedFrames > 0 || INCURABLE.has(outcome.error.code)) throw outcome.error;
+    if (routes.current === index) routes.current = index + 1;
+    options.failedOver(route, next, outcome.error);
+  }
+}
+
+async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, firstAttempt: number): Promise<{ attempt: number; error?: TTSError }> {
+  const { run, clock, signal } = options;
+  for (let tries = 1; ; tries += 1) {
+    const attempt = firstAttempt + tries;
+    const plan = options.plan(route, attempt - 1);
+    try {
+      const times = await plan.account.inSlot(async () => {
+        run.startedAtMs = clock.now();
+        return await runAttempt({ engine: plan.engine, request: plan.request, listener: plan.listener, clock, signal });
+      }, signal);
+      plan.succeeded(times);
+      return { attempt };
+    } catch (thrown) {
+      const error = thrown as TTSError;
+      const pauseMs = error.retryAfterMs ?? Math.random() * FIRST_BACKOFF_MS * 2 ** tries;
+      if (signal.aborted || !error.retryable || run.handedFrames > 0 || tries >= TRIES || pauseMs > LONGEST_BACKOFF_MS) return { attempt, error };
+      run.startedAtMs = undefined;
+      await clock.sleep(pauseMs, signal).catch(() => undefined);
+      if (signal.aborted) return { attempt, error: new TTSError("ABORTED", "The request was called off.", { cause: signal.reason }) };
+    }
+  }
+}

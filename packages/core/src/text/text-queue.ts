@@ -1,0 +1,148 @@
+import type { Cut, Segmenter } from "../segments/segment.ts";
+import { FedText } from "./fed-text.ts";
+import { MappedBuffer } from "./mapped-buffer.ts";
+import type { MappedText, TextStage } from "./mapped-text.ts";
+import { createStageChain, type StageChain } from "./stage-chain.ts";
+
+/** Text is read by the segmenter up to this far ahead of what was sent: enough for every decision, and quickly done. */
+const WINDOW_UNITS = 4096;
+
+/** Text between two flushes; nothing is ever cut across its end. */
+interface Section {
+  readonly segmenter: Segmenter;
+  readonly buffer: MappedBuffer;
+  ended: boolean;
+}
+
+/** The text that may be sent now. */
+export interface TextView {
+  readonly text: string;
+  readonly cuts: readonly Cut[];
+  /** No more text comes before the next flush or the end. */
+  readonly ended: boolean;
+}
+
+/** Text taken out to be spoken. */
+export interface TakenText extends MappedText {
+  /** Up to where the fed text has been taken. */
+  readonly sourceEnd: number;
+}
+
+/** What {@link TextQueue} needs. */
+export interface TextQueueOptions {
+  readonly createSegmenter: () => Segmenter;
+  readonly stages: readonly (() => TextStage)[];
+  /** How far the segmenter reads ahead of what was sent; unlimited for text that is only cut at flushes. */
+  readonly windowUnits?: number | undefined;
+}
+
+/** Holds the text between `feed()` and the engine: runs the stages, knows where it may be cut, and what is still waiting. */
+export class TextQueue {
+  readonly fed: FedText = new FedText();
+  readonly #createSegmenter: () => Segmenter;
+  readonly #stages: StageChain;
+  readonly #windowUnits: number;
+  readonly #sections: Section[] = [];
+  /** Offsets at which the fed text was flushed or ended, not yet reached. */
+  readonly #boundaries: number[] = [];
+  #read = 0;
+  #taken = 0;
+  #ended = false;
+
+  constructor(options: TextQueueOptions) {
+    this.#createSegmenter = options.createSegmenter;
+    this.#stages = createStageChain(options.stages);
+    this.#windowUnits = options.windowUnits ?? WINDOW_UNITS;
+  }
+
+  /** Fed UTF-16 units that were not taken yet. */
+  get waiting(): number {
+    return this.fed.length - this.#taken;
+  }
+
+  /** No more text comes, and all of it was taken. */
+  get drained(): boolean {
+    return this.#ended && this.view() === undefined;
+  }
+
+  feed(text: string): void {
+    this.fed.append(text);
+  }
+
+  /** What was fed so far is to be spoken without waiting for more. */
+  flush(): void {
+    this.#boundaries.push(this.fed.length);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.flush();
+  }
+
+  /** The text that comes next, or undefined when there is nothing to speak. */
+  view(): TextView | undefined {
+    for (;;) {
+      this.#fill();
+      const section = this.#sections[0];
+      if (section === undefined) return undefined;
+      const text = section.buffer.text;
+      if (text.trim() !== "") return { text, cuts: section.segmenter.cuts(), ended: section.ended };
+      if (!section.ended) return undefined;
+      this.#taken = Math.max(this.#taken, section.buffer.take(text.length).sourceAt(text.length));
+      this.#sections.shift();
+    }
+  }
+
+  /** Takes `units` of the text that {@link TextQueue.view} showed. */
+  take(units: number): TakenText {
+    const section = this.#sections[0];
+    if (section === undefined) return { text: "", sourceAt: () => this.#taken, sourceEnd: this.#taken };
+    section.segmenter.take(units);
+    const mapped = section.buffer.take(units);
+    this.#taken = Math.max(this.#taken, mapped.sourceAt(mapped.text.length));
+    if (section.ended && section.buffer.text === "") this.#sections.shift();
+    return { text: mapped.text, sourceAt: mapped.sourceAt, sourceEnd: this.#taken };
+  }
+
+  #fill(): void {
+    for (;;) {
+      const boundary = this.#boundaries[0];
+      const limit = boundary ?? this.fed.length;
+      const open = this.#sections.at(-1);
+      if (this.#read >= limit) {
+        if (boundary === undefined) return;
+        this.#endSection();
+        continue;
+      }
+      // A later section waits until the one before it is taken: the first is the only one that is looked at.
+      if (open !== undefined && (open.ended ? open.buffer.text !== "" : open.buffer.text.length >= this.#windowUnits)) return;
+      const piece = this.fed.slice(this.#read, Math.min(limit, this.#read + this.#windowUnits));
+      const section = this.#openSection();
+      this.#add(section, this.#stages.push(piece, this.#read), false);
+      this.#read += piece.length;
+    }
+  }
+
+  #openSection(): Section {
+    const last = this.#sections.at(-1);
+    if (last !== undefined && !last.ended) return last;
+    const section: Section = { segmenter: this.#createSegmenter(), buffer: new MappedBuffer(), ended: false };
+    this.#sections.push(section);
+    return section;
+  }
+
+  #endSection(): void {
+    this.#boundaries.shift();
+    const rest = this.#stages.flush();
+    const last = this.#sections.at(-1);
+    if (rest.text === "" && (last === undefined || last.ended)) return;
+    const section = this.#openSection();
+    this.#add(section, rest, true);
+    section.ended = true;
+  }
+
+  #add(section: Section, mapped: MappedText, ended: boolean): void {
+    section.buffer.append(mapped);
+    section.segmenter.add(mapped.text, ended);
+  }
+}

@@ -1,0 +1,36 @@
+import type { CommandContext } from "./command-context.ts";
+import type { Check } from "./doctor/check.ts";
+import { checkEngine } from "./doctor/check-engine.ts";
+import { checkNode } from "./doctor/check-node.ts";
+import { checkSettings } from "./doctor/check-settings.ts";
+import { checkSpeaker } from "./doctor/check-speaker.ts";
+import { exitStatus } from "./io.ts";
+import { renderJson } from "./table.ts";
+
+/** `parlando doctor`: tells what works and how to fix the rest. Resolves with 0 when an engine can speak here, else with 1. */
+export async function doctorCommand(flags: { readonly json?: boolean | undefined }, { io, output, stopping }: CommandContext): Promise<number> {
+  const [engines, speaker, settings] = await Promise.all([
+    Promise.all(io.services.registry.map((entry) => checkEngine(entry, stopping.signal))),
+    checkSpeaker(io.services),
+    checkSettings(io.env),
+  ]);
+  const node = checkNode(process.version);
+  const checks: readonly Check[] = [node, ...engines.map(({ speaks: _, ...check }) => check), speaker, ...settings];
+  const canSpeak = node.status !== "failed" && engines.some((engine) => engine.speaks);
+
+  if (flags.json === true) await output.write(renderJson({ canSpeak, canPlay: speaker.status === "ok", checks }));
+  else await output.write(`${checks.map(render).join("")}\n${verdict(canSpeak, speaker)}\n`);
+  return stopping.status() ?? (canSpeak ? exitStatus.done : exitStatus.failed);
+}
+
+const signs: Readonly<Record<Check["status"], string>> = { ok: "ok  ", warning: "note", failed: "FAIL" };
+
+function render({ name, status, detail, fix }: Check): string {
+  const advice = fix === undefined ? "" : `      fix: ${fix}\n`;
+  return `${signs[status]}  ${name}: ${detail}\n${advice}`;
+}
+
+function verdict(canSpeak: boolean, speaker: Check): string {
+  if (!canSpeak) return "Nothing can speak here yet.";
+  return speaker.status === "ok" ? "Ready to speak." : "Ready to speak into files and streams; nothing can be played.";
+}

@@ -1,0 +1,15 @@
+/** One thing that `parlando doctor` looked at. */
+export interface Check {
+  readonly name: string;
+  /** `warning`: something is missing that others can do without. */
+  readonly status: "ok" | "warning" | "failed";
+  /** What was found. */
+  readonly detail: string;
+  /** What to do about it. */
+  readonly fix?: string | undefined;
+}
+
+/** What an error says, for the detail of a check. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ");
+}

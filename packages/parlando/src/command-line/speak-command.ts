@@ -1,0 +1,90 @@
+import type { StreamReport } from "@parlando/core";
+import { openTTS } from "../open-tts.ts";
+import { feedUntilEnded } from "../speech/feed-until-ended.ts";
+import { fileErrorOf } from "../speech/output-file.ts";
+import type { TTS } from "../tts.ts";
+import type { CommandContext } from "./command-context.ts";
+import { exitStatus } from "./io.ts";
+import { isReaderGone } from "./output.ts";
+import { seconds, startProgressLine } from "./progress-line.ts";
+import { recordStream } from "./recording.ts";
+import { oneLine } from "./report-error.ts";
+import { resolveSettings, type ConfigFlags } from "./settings.ts";
+import { speakDestination, type DestinationFlags, type SpeakDestination } from "./speak-destination.ts";
+import { openTarget, type SpeakTarget } from "./speak-target.ts";
+import { renderJson } from "./table.ts";
+import { countText, textSource } from "./text-source.ts";
+
+/** The flags of `parlando speak`. */
+export interface SpeakFlags extends ConfigFlags, DestinationFlags {
+  readonly quiet?: boolean | undefined;
+}
+
+/** `parlando speak`: speaks a text, or standard input as it arrives. Resolves with the exit status. */
+export async function speakCommand(words: readonly string[], flags: SpeakFlags, context: CommandContext): Promise<number> {
+  const destination = speakDestination(flags);
+  const text = textSource(words, context.io.stdin);
+  const config = await resolveSettings(flags, context.io.env);
+  const target = await openTarget(destination, context.io);
+  try {
+    const report = await withTTS(await openTTS(config, target.services), (tts) => speak(tts, target, text, { flags, context }));
+    if (flags.json === true) await context.output.write(renderJson(report));
+    else if (showsProgress(flags, context)) context.io.stderr.write(summary(report, destination));
+    return context.stopping.status() ?? exitStatus.done;
+  } catch (error) {
+    // What fails after the user wanted to stop is part of stopping.
+    const stopped = context.stopping.status();
+    if (stopped !== undefined) return stopped;
+    if (destination.kind === "stdout" && isReaderGone(error)) return exitStatus.done;
+    throw destination.kind === "file" ? fileErrorOf(destination.path, error) : error;
+  } finally {
+    await target.close();
+  }
+}
+
+async function withTTS<T>(tts: TTS, use: (tts: TTS) => Promise<T>): Promise<T> {
+  try {
+    return await use(tts);
+  } finally {
+    await tts.close();
+  }
+}
+
+async function speak(tts: TTS, target: SpeakTarget, text: string | AsyncIterable<string>, { flags, context }: { flags: SpeakFlags; context: CommandContext }): Promise<StreamReport> {
+  const { io, stopping } = context;
+  let fedCharacters = 0;
+  let madeMs = 0;
+  const stream = tts.createStream({ sink: target.sink });
+  stream.on("chunk", (chunk) => (madeMs += chunk.durationMs));
+  if (flags.quiet !== true) stream.on("warning", ({ code, message }) => void io.stderr.write(`parlando: warning: ${code}: ${oneLine(message)}\n`));
+
+  const stop = (): void => void stream.interrupt().catch(() => undefined);
+  stopping.signal.addEventListener("abort", stop, { once: true });
+  if (stopping.signal.aborted) stop();
+  const line = showsProgress(flags, context) ? startProgressLine(io.stderr, () => ({ fedCharacters, madeMs, playedMs: target.playedMs() })) : undefined;
+  const recording = target.record === undefined ? undefined : recordStream(stream, target.record);
+  const feeding = feedUntilEnded(stream, countText(text, (characters) => (fedCharacters += characters)));
+  try {
+    const report = await stream.waitUntilDone();
+    await recording?.finish();
+    return report;
+  } catch (error) {
+    throw feeding.failure() ?? error;
+  } finally {
+    line?.end();
+    stopping.signal.removeEventListener("abort", stop);
+    await stream.close();
+  }
+}
+
+/** Only a person at a terminal wants to watch. */
+function showsProgress(flags: SpeakFlags, { io }: CommandContext): boolean {
+  return flags.quiet !== true && io.stderr.isTTY === true;
+}
+
+function summary(report: StreamReport, destination: SpeakDestination): string {
+  const first = report.firstAudioMs === undefined ? [] : [`first sound after ${Math.round(report.firstAudioMs)} ms`];
+  const place = destination.kind === "file" ? [`written to ${destination.path}`] : [];
+  const parts = [`${seconds(report.audioMs)} of audio`, ...first, `real-time factor ${report.realTimeFactor.toFixed(2)}`, ...place];
+  return `${report.interrupted ? "Interrupted: " : ""}${parts.join(", ")}\n`;
+}

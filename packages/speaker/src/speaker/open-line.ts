@@ -1,0 +1,44 @@
+import { TTSError } from "@parlando/engine";
+
+import type { Backend, Line, LineRequest } from "../line/line.ts";
+
+/** A way of playing, with the device that it should use. */
+export interface Candidate {
+  readonly backend: Backend;
+  readonly device: string | undefined;
+}
+
+/** Opens the first way of playing that works; when none does, the error tells what each said. */
+export async function openFirstLine(candidates: readonly Candidate[], format: { sampleRate: number; channels: number }, signal: AbortSignal): Promise<Line> {
+  const problems: TTSError[] = [];
+  for (const { backend, device } of candidates) {
+    const request: LineRequest = { ...format, device };
+    try {
+      return await backend.open(request, signal);
+    } catch (error) {
+      if (!TTSError.isInstance(error) || error.code !== "NO_AUDIO_DEVICE") throw error;
+      problems.push(error);
+    }
+  }
+  const [only] = problems;
+  if (only !== undefined && problems.length === 1) throw only;
+  const found = problems.map((problem, index) => `(${index + 1}) ${problem.message}`).join(" ");
+  throw new TTSError("NO_AUDIO_DEVICE", `Nothing can play sound here. Tried: ${found} Without a sound device, take the audio with \`onChunk\`, a sink or a file.`, { cause: problems[0] });
+}
+
+/** The ways of playing that have a device of this id or name. A backend that the caller named is trusted to know more devices than it lists. */
+export async function candidatesFor(backends: readonly Backend[], device: string | undefined, signal: AbortSignal): Promise<readonly Candidate[]> {
+  if (device === undefined) return backends.map((backend) => ({ backend, device }));
+  const known: string[] = [];
+  const found: Candidate[] = [];
+  for (const backend of backends) {
+    const devices = await backend.devices(signal);
+    known.push(...devices.map(({ id }) => id));
+    const match = devices.find(({ id }) => id === device) ?? devices.find(({ name }) => name === device);
+    if (match !== undefined) found.push({ backend, device: match.id });
+    else if (backends.length === 1) found.push({ backend, device });
+  }
+  if (found.length > 0) return found;
+  const list = known.length === 0 ? "none were found" : `found: ${[...new Set(known)].join(", ")}`;
+  throw new TTSError("NO_AUDIO_DEVICE", `No sound device has the id or name "${device}" (${list}). Name one of them, or leave \`device\` out for the default.`);
+}

@@ -1,0 +1,79 @@
+import { TTSError, type Engine, type EngineEvent, type SynthesisRequest } from "@parlando/engine";
+import type { ScriptedRequest } from "./request-log.ts";
+import type { ScriptedEngineOptions } from "./scripted-options.ts";
+import { speakRequest } from "./scripted-request.ts";
+import { openScriptedSession } from "./scripted-session.ts";
+import { resolveSettings, type ScriptedSettings } from "./scripted-settings.ts";
+
+/** An engine that does what its script says, and remembers what it was asked. */
+export interface ScriptedEngine extends Engine {
+  readonly synthesize: (request: SynthesisRequest, signal: AbortSignal) => AsyncIterable<EngineEvent>;
+  /** Every request, and every segment of every session, in the order in which they began. */
+  readonly requests: readonly ScriptedRequest[];
+  /** Requests that run now. */
+  readonly activeRequests: number;
+  /** The most that ever ran at once. */
+  readonly maxActive: number;
+  /** How often `warmUp` was called. */
+  readonly warmUps: number;
+  /** Whether `close` was called. */
+  readonly closed: boolean;
+}
+
+/**
+ * Makes an engine for tests. Its audio is real and follows from the text alone: every word is a sound that carries the word's number
+ * ({@link wordId}), so that {@link decodeWords} can tell from what a taker received which words came, in what order, and whether whole.
+ *
+ * @example
+ * ```ts
+ * const engine = createScriptedEngine({ clock, startMs: 200, realTimeFactor: 0.5 });
+ * const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink });
+ * ```
+ */
+export function createScriptedEngine(options: ScriptedEngineOptions = {}): ScriptedEngine {
+  const settings = resolveSettings(options);
+  const { id, capabilities, log, voices, clock } = settings;
+  const closing = new AbortController();
+  let warmUps = 0;
+  const { credentials } = options;
+  const sessions = capabilities.input.includes("incremental");
+
+  return {
+    contract: "parlando/1",
+    id,
+    capabilities,
+    synthesize: (request, signal) => speakUntilClosed(settings, request, signal, closing.signal),
+    ...(sessions && { openSession: async (request, signal) => (refuseWhenClosed(settings, closing.signal), openScriptedSession(settings, request, AbortSignal.any([signal, closing.signal]))) }),
+    voices: async () => voices,
+    ...(credentials && { checkCredentials: async () => credentials }),
+    async warmUp(signal) {
+      warmUps += 1;
+      if (options.warmUpMs !== undefined) await clock.sleep(options.warmUpMs, signal);
+    },
+    close: async () => closing.abort(),
+    get requests() {
+      return log.requests;
+    },
+    get activeRequests() {
+      return log.active;
+    },
+    get maxActive() {
+      return log.maxActive;
+    },
+    get warmUps() {
+      return warmUps;
+    },
+    get closed() {
+      return closing.signal.aborted;
+    },
+  };
+}
+
+function refuseWhenClosed({ id }: ScriptedSettings, closing: AbortSignal): void {
+  if (closing.aborted) throw new TTSError("ENGINE_UNAVAILABLE", `While starting a request: engine "${id}" was closed. Make a new one.`, { engine: id });
+}
+
+async function* speakUntilClosed(settings: ScriptedSettings, request: SynthesisRequest, signal: AbortSignal, closing: AbortSignal): AsyncGenerator<EngineEvent, void, undefined> {
+  refuseWhenClosed(settings, closing);
+  yield* speakRequest(settings, request, AbortSignal.any([signal, closing]));
+}

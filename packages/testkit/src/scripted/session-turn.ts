@@ -1,0 +1,144 @@
+import { TTSError, type SessionEvent, type SynthesisRequest } from "@parlando/engine";
+import { eventsFor, unsupportedWarnings } from "./scripted-request.ts";
+import { abortedError, faultFor, formatFor, type ScriptedSettings } from "./scripted-settings.ts";
+import { layOutSpeech, speakText, untilCalledOff, type Delivery } from "./speak-text.ts";
+
+/** One turn of a session. */
+export interface Turn {
+  write(text: string): Promise<void>;
+  flush(): void;
+  end(): void;
+  cancel(): void;
+  events(): AsyncGenerator<SessionEvent, void, undefined>;
+}
+
+interface Piece {
+  from: number;
+  to: number;
+  flush: boolean;
+  queuedAtMs: number;
+}
+
+interface TurnState {
+  text: string;
+  pieces: Piece[];
+  queuedTo: number;
+  flushedTo: number;
+  spokenTo: number;
+  ended: boolean;
+  canceled: AbortController;
+  /** Wakes whoever waits for a change. */
+  changed: () => void;
+  change: Promise<void>;
+}
+
+/** Starts a turn; its times and offsets count from its own beginning. */
+export function createTurn(settings: ScriptedSettings, request: Omit<SynthesisRequest, "text">, signal: AbortSignal): Turn {
+  const state = newState();
+  const stopped = AbortSignal.any([signal, state.canceled.signal]);
+  stopped.addEventListener("abort", () => wake(state), { once: true });
+  return {
+    async write(text) {
+      if (state.ended) throw new TTSError("STREAM_CLOSED", `While writing to a session of engine "${settings.id}": the turn was ended. Begin another one.`, { engine: settings.id });
+      state.text += text;
+      queueEagerly(settings, state);
+      while (!stopped.aborted && state.text.length - state.spokenTo > (settings.options.sessionCharacters ?? 2000) && state.pieces.length > 0) await state.change;
+    },
+    flush: () => queueFlush(settings, state),
+    end() {
+      queueFlush(settings, state);
+      state.ended = true;
+      wake(state);
+    },
+    cancel: () => state.canceled.abort(),
+    events: () => turnEvents(settings, request, state, { signal, stopped }),
+  };
+}
+
+function newState(): TurnState {
+  const state: TurnState = {
+    text: "",
+    pieces: [],
+    queuedTo: 0,
+    flushedTo: 0,
+    spokenTo: 0,
+    ended: false,
+    canceled: new AbortController(),
+    changed: () => {},
+    change: Promise.resolve(),
+  };
+  wake(state);
+  return state;
+}
+
+function wake(state: TurnState): void {
+  state.changed();
+  state.change = new Promise((resolve) => (state.changed = resolve));
+}
+
+function queueFlush(settings: ScriptedSettings, state: TurnState): void {
+  if (state.text.length === state.flushedTo) return;
+  queuePiece(settings, state, state.text.length, true);
+  state.flushedTo = state.text.length;
+}
+
+function queueEagerly(settings: ScriptedSettings, state: TurnState): void {
+  const { eagerCharacters = Infinity } = settings.options;
+  if (state.text.length - state.queuedTo < eagerCharacters) return;
+  const words = /^.*\s/su.exec(state.text.slice(state.queuedTo))?.[0].length ?? 0;
+  if (words > 0) queuePiece(settings, state, state.queuedTo + words, false);
+}
+
+function queuePiece(settings: ScriptedSettings, state: TurnState, to: number, flush: boolean): void {
+  state.pieces.push({ from: state.queuedTo, to, flush, queuedAtMs: settings.clock.now() });
+  state.queuedTo = to;
+  wake(state);
+}
+
+async function* turnEvents(
+  settings: ScriptedSettings,
+  request: Omit<SynthesisRequest, "text">,
+  state: TurnState,
+  { signal, stopped }: { signal: AbortSignal; stopped: AbortSignal },
+): AsyncGenerator<SessionEvent, void, undefined> {
+  const format = formatFor(settings, request.format);
+  const events = eventsFor(settings, { format }, undefined);
+  const place = { frames: 0, madeMs: 0 };
+  yield { type: "start", format };
+  yield* unsupportedWarnings(settings, request);
+  for (;;) {
+    const piece = state.pieces[0];
+    if (state.canceled.signal.aborted) return;
+    if (signal.aborted) throw abortedError(settings, signal);
+    if (piece === undefined && state.ended) break;
+    if (piece === undefined) await state.change;
+    else yield* speakPiece(piece);
+  }
+  yield { type: "usage", characters: state.text.length };
+
+  async function* speakPiece(piece: Piece): AsyncGenerator<SessionEvent, void, undefined> {
+    const pieceRequest: SynthesisRequest = { ...request, text: state.text.slice(piece.from, piece.to) };
+    const fault = faultFor(settings, pieceRequest);
+    const entry = settings.log.start(pieceRequest, settings.clock.now());
+    const speech = layOutSpeech(settings, pieceRequest, format);
+    const madeFromMs = Math.max(piece.queuedAtMs + (settings.options.startMs ?? 0), place.madeMs);
+    const delivery: Delivery = { entry, events, signal: stopped, fault, madeFromMs, textBase: piece.from, frameBase: place.frames };
+    try {
+      yield* untilCalledOff(settings, speakText(settings, speech, delivery), delivery);
+      yield* events.flush();
+      settings.log.end(entry, "finished", settings.clock.now());
+    } catch (error) {
+      settings.log.end(entry, stopped.aborted ? "aborted" : "failed", settings.clock.now());
+      if (!state.canceled.signal.aborted) throw error;
+      return;
+    } finally {
+      settings.log.end(entry, stopped.aborted ? "aborted" : "returned", settings.clock.now());
+    }
+    place.frames += speech.frames;
+    place.madeMs = settings.clock.now();
+    state.pieces.shift();
+    state.spokenTo = piece.to;
+    wake(state);
+    if (piece.flush) yield { type: "flushed", through: piece.to };
+  }
+}

@@ -1,0 +1,41 @@
+// Checks the types of every TypeScript snippet in the README and the docs, against the sources of the packages.
+// What snippets take for granted is declared in `test/snippets/ambient.d.ts`.
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { filesUnder } from "./lib/files.mjs";
+import { root, runTool } from "./lib/run.mjs";
+
+const folder = join(root, ".cache", "snippets");
+const documents = ["README.md", ...filesUnder("docs").filter((path) => path.endsWith(".md") && !path.startsWith("docs/api/"))];
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+
+const places = new Map();
+for (const document of documents) {
+  const text = readFileSync(join(root, document), "utf8");
+  for (const match of text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)) {
+    const line = text.slice(0, match.index).split("\n").length;
+    const name = `${document.replaceAll(/[^a-z0-9]+/gi, "-")}-${line}.ts`;
+    places.set(name, { document, line });
+    writeFileSync(join(folder, name), `${match[1]}export {};\n`);
+  }
+}
+
+writeFileSync(
+  join(folder, "tsconfig.json"),
+  JSON.stringify({
+    extends: "../../tsconfig.json",
+    compilerOptions: { incremental: false, noUnusedLocals: false },
+    include: ["*.ts", "../../test/snippets/ambient.d.ts"],
+  }),
+);
+
+const { status, output } = await runTool("tsc", ["-p", join(folder, "tsconfig.json"), "--pretty", "false"], { capture: true });
+const located = output.replaceAll(/^\S*?([\w-]+\.ts)\((\d+),(\d+)\)/gm, (all, name, line, column) => {
+  const place = places.get(name);
+  return place === undefined ? all : `${place.document}(${place.line + Number(line)},${column})`;
+});
+process.stdout.write(status === 0 ? `snippets in the docs: ${places.size} checked\n` : located);
+process.exitCode = status === 0 ? 0 : 1;

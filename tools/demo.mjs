@@ -1,0 +1,21 @@
+// `npm run demo`: from a fresh clone to speech. Installs, builds, then streams a page of English and a paragraph of Arabic through
+// the embedded voice, fed piece by piece as a language model would. Starts with Node and npm alone, so it uses Node's builtins only.
+
+import { buildPackages, installPackages } from "./lib/bootstrap.mjs";
+
+async function prepare() {
+  process.stdout.write("Installing and building; the first time takes a minute.\n");
+  const installed = await installPackages();
+  if (installed.status !== 0) return `The packages could not be installed: ${installed.note}.`;
+  const built = await buildPackages();
+  return built.status === 0 ? undefined : "The build failed: see above.";
+}
+
+const problem = await prepare();
+if (problem === undefined) {
+  const { showDemo } = await import("./demo/show-demo.mjs");
+  process.exitCode = await showDemo();
+} else {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
+}
