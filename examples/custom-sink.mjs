@@ -66,12 +66,11 @@ function createMeterSink(draw) {
 
 let loudest = 0;
 const tts = await createTTS({ engine: "espeak", voice: "en-us" });
-const stream = tts.createStream({
-  sink: createMeterSink((peak) => {
-    loudest = Math.max(loudest, peak);
-    console.log("#".repeat(Math.round(peak * 60)));
-  }),
+const sink = createMeterSink((peak) => {
+  loudest = Math.max(loudest, peak);
+  console.log("#".repeat(Math.round(peak * 60)));
 });
+const stream = tts.createStream({ sink });
 try {
   await stream.feed("A bar for every tenth of a second. Loud words are long.");
   stream.done();
@@ -79,4 +78,6 @@ try {
   console.log(`${(report.audioMs / 1000).toFixed(1)} s, loudest sample ${loudest.toFixed(2)}, ${report.underruns} underruns`);
 } finally {
   await tts.close();
+  // A sink that was handed in belongs to whoever made it.
+  await sink.close();
 }

@@ -20,13 +20,14 @@ async function* languageModel() {
 }
 
 const tts = await createTTS({ engine: "espeak", voice: "en-us" });
-const stream = tts.createStream({
-  sink: values.out === undefined ? "speaker" : createWavFileSink(values.out),
-  // Words are told when they are heard: this is what highlighting needs.
-  onSpoken: (mark) => {
-    if (mark.kind === "word") process.stdout.write(`${mark.value} `);
-  },
-});
+const showWord = (mark) => {
+  if (mark.kind === "word") process.stdout.write(`${mark.value} `);
+};
+const stream = tts.createStream(
+  values.out === undefined
+    ? { sink: "speaker", onSpoken: showWord } // told when it is heard: this is what highlighting needs
+    : { sink: createWavFileSink(values.out), onMark: showWord }, // told when it is known: nobody listens to a file
+);
 
 try {
   // `feed` waits when the speech is far enough ahead of the listener; nothing piles up, however fast the model is.

@@ -11,7 +11,7 @@ export function createLiveLine({ label, progress, output = process.stdout }) {
     const buffered = Math.max(0, Math.round(madeMs - takenMs));
     return `${label}  fed ${fedCharacters}/${totalCharacters}  made ${seconds(madeMs)}  ${taken} ${seconds(takenMs)}  buffered ${buffered} ms`;
   };
-  const show = () => output.write(live ? `\r\u001b[2K${text().slice(0, Math.max(20, (output.columns ?? 80) - 1))}` : `${text()}\n`);
+  const show = () => output.write(live ? `\r\u001b[2K${text().slice(0, Math.max(20, (output.columns || 80) - 1))}` : `${text()}\n`);
   const timer = setInterval(show, live ? liveLineEveryMs : plainLineEveryMs);
   return {
     end() {

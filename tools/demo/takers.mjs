@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { createWavFile } from "./wav-file.mjs";
 
+/** The rate of the file, and what the speaker is asked for: what the embedded voice makes by itself, so that nothing need be converted. */
+const sampleRate = 22_050;
+
 /** Plays on the sound device; undefined where there is none, or nothing that could play through it. */
-export async function openSpeakerTaker(sampleRate) {
+export async function openSpeakerTaker() {
   const { createSpeaker } = await import("@parlando/speaker");
   const speaker = createSpeaker();
-  const never = new AbortController();
+  const openSink = () => speaker.openSink({ sampleRate, channels: 1 });
   let next;
   try {
-    next = await speaker.openSink({ sampleRate, channels: 1 }, never.signal);
+    next = await openSink();
   } catch (error) {
     await speaker.close();
     if (error.code !== "NO_AUDIO_DEVICE") throw error;
@@ -17,9 +20,10 @@ export async function openSpeakerTaker(sampleRate) {
   return {
     taken: "played",
     async attach() {
-      const sink = next ?? (await speaker.openSink({ sampleRate, channels: 1 }, never.signal));
+      const sink = next ?? (await openSink());
       next = undefined;
-      return { options: { sink }, takenMs: () => ((sink.playedFrames() ?? 0) / sampleRate) * 1000 };
+      const deviceRate = sink.format?.sampleRate ?? sampleRate;
+      return { options: { sink }, takenMs: () => ((sink.playedFrames() ?? 0) / deviceRate) * 1000 };
     },
     close: () => speaker.close(),
     done: "",
@@ -27,7 +31,7 @@ export async function openSpeakerTaker(sampleRate) {
 }
 
 /** Writes into `demo.wav` in the current folder. */
-export async function openFileTaker(sampleRate) {
+export async function openFileTaker() {
   const path = join(process.cwd(), "demo.wav");
   const file = await createWavFile(path, sampleRate);
   return {
@@ -38,7 +42,7 @@ export async function openFileTaker(sampleRate) {
         await file.append(chunk.bytes("pcm-s16le"));
         writtenMs += chunk.durationMs;
       };
-      return { options: { onChunk }, takenMs: () => writtenMs };
+      return { options: { onChunk, output: { sampleRate } }, takenMs: () => writtenMs };
     },
     close: () => file.close(),
     done: `Written to ${path}`,

@@ -6,9 +6,16 @@
 
 export type { AudioChunk } from "./audio/audio-chunk.ts";
 export type { AudioProcessor } from "./audio/audio-processor.ts";
+export { createAudioChunk } from "./audio/create-audio-chunk.ts";
+export { encodeChunks } from "./audio/encoded-stream.ts";
+export { createGain } from "./audio/gain.ts";
+export { encodePcm } from "./audio/pcm.ts";
+export { createResampler, type Resampler } from "./audio/resampler.ts";
 export { systemClock, type Clock } from "./clock.ts";
 export type { Planner, PlannerState } from "./segments/planner-state.ts";
 export type { Cut, Segment, Segmenter } from "./segments/segment.ts";
+export { createByteStreamSink, type ByteStreamSinkOptions } from "./sinks/byte-stream-sink.ts";
+export { createMemorySink, type MemorySink } from "./sinks/memory-sink.ts";
 export type { Sink } from "./sinks/sink.ts";
 export { createPlanner } from "./segments/create-planner.ts";
 export { createSegmenter } from "./segments/create-segmenter.ts";

@@ -2,6 +2,7 @@ import { createSpeechStream, type SpeechStream, type StreamOptions, type StreamR
 import { StreamError, TTSError, type Engine } from "@parlando/engine";
 import type { OpenedEngines } from "./engines/engine-routes.ts";
 import type { Services } from "./services.ts";
+import { abortable } from "./speech/abortable.ts";
 import { feedUntilEnded } from "./speech/feed-until-ended.ts";
 import { createSharedSpeaker } from "./speech/shared-speaker.ts";
 import { mergeStreamOptions, streamDefaults } from "./speech/stream-defaults.ts";
@@ -52,6 +53,12 @@ export function assembleTTS(config: TTSConfig, opened: OpenedEngines, services: 
     return stream;
   }
 
+  /** Work of the engines that closing calls off, also where an engine does not look at its signal. */
+  async function whileOpen<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    ending.signal.throwIfAborted();
+    return await abortable(work(ending.signal), ending.signal, "The work of an engine");
+  }
+
   async function close(): Promise<void> {
     ending.abort(new StreamError("STREAM_CLOSED", "The TTS was closed."));
     await Promise.allSettled([...openStreams].map((stream) => stream.close()));
@@ -69,13 +76,13 @@ export function assembleTTS(config: TTSConfig, opened: OpenedEngines, services: 
     },
     voices: async (filter = {}) => {
       const { listVoices } = await import("./engines/list-voices.ts");
-      return await listVoices(engines, filter, ending.signal);
+      return await whileOpen((signal) => listVoices(engines, filter, signal));
     },
     checkCredentials: async () => {
       const { checkAllCredentials } = await import("./engines/check-all-credentials.ts");
-      return await checkAllCredentials(engines, ending.signal);
+      return await whileOpen((signal) => checkAllCredentials(engines, signal));
     },
-    warmUp: async () => void (await Promise.all(engines.map((engine) => engine.warmUp?.(ending.signal)))),
+    warmUp: () => whileOpen(async (signal) => void (await Promise.all(engines.map((engine) => engine.warmUp?.(signal))))),
     close: () => (closing ??= close()),
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };

@@ -37,8 +37,8 @@ describe("encodePcm", () => {
 describe("G.711", () => {
   // Spot values of the tables in ITU-T G.711: both ends, both zeros, and the middle of the range.
   it("decodes as the recommendation's tables", () => {
-    expect([0x00, 0x80, 0x7f, 0xff, 0x3f, 0xbf, 0x0f].map(decodeMulaw)).toEqual([-32_124, 32_124, -0, 0, -1_884, 1_884, -16_764]);
-    expect([0x2a, 0xaa, 0x55, 0xd5, 0x05, 0x85].map(decodeAlaw)).toEqual([-32_256, 32_256, -8, 8, -344, 344]);
+    expect([0x00, 0x80, 0x7f, 0xff, 0x3f, 0xbf, 0x0f].map(decodeMulaw)).toEqual([-32_124, 32_124, -0, 0, -1_980, 1_980, -16_764]);
+    expect([0x2a, 0xaa, 0x55, 0xd5, 0x05, 0x85].map(decodeAlaw)).toEqual([-32_256, 32_256, -8, 8, -4_224, 4_224]);
   });
 
   it("encodes every decoded value to the byte it came from", () => {
@@ -50,15 +50,17 @@ describe("G.711", () => {
   });
 
   it.each([["µ-law", encodeMulaw, decodeMulaw], ["A-law", encodeAlaw, decodeAlaw]] as const)("%s: order is kept, signs are symmetric, errors stay within the step", (_name, encode, decodeByte) => {
+    const wrong: number[] = [];
     let previous = Number.NEGATIVE_INFINITY;
     for (let sample = -32_768; sample < 32_768; sample += 1) {
       const level = decodeByte(encode(sample));
-      expect(level >= previous).toBe(true);
-      expect(encode(~sample)).toBe(encode(sample) ^ 0x80);
+      const isSymmetric = encode(~sample) === (encode(sample) ^ 0x80);
       // At most half a step, 1/32 of the value, plus the bias of the smallest steps; the top is cut off at the last level.
-      expect(Math.abs(level - sample) <= Math.abs(sample) / 32 + 8).toBe(true);
+      const isNear = Math.abs(level - sample) <= Math.abs(sample) / 32 + 8;
+      if (level < previous || !isSymmetric || !isNear) wrong.push(sample);
       previous = level;
     }
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -103,13 +105,14 @@ describe("openDecoder: raw samples", () => {
 
   it("answers 5,000 random pieces with finite samples only", async () => {
     const random = seededRandom(9);
+    const wrong: number[] = [];
     for (let round = 0; round < 5_000; round += 1) {
       const encoding = encodings[round % 4] ?? "alaw";
       const bytes = Uint8Array.from({ length: Math.floor(random() * 60) }, () => Math.floor(random() * 256));
       const samples = await decode({ encoding, channels: 1 + Math.floor(random() * 3) }, bytes, [1 + Math.floor(random() * 20)]);
-      expect(samples.every((sample) => Math.abs(sample) <= 1_000)).toBe(true);
-      expect(samples.length).toBeLessThanOrEqual(bytes.length);
+      if (samples.length > bytes.length || samples.some((sample) => !(Math.abs(sample) <= 1_000))) wrong.push(round);
     }
+    expect(wrong).toEqual([]);
   });
 
   it("throws only typed errors", async () => {

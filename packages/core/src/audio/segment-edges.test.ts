@@ -17,10 +17,11 @@ function run(samples: Float32Array, options: Partial<SegmentEdgesOptions> = {}, 
 
 /** Not digital silence, but below the threshold: exactness shows. */
 const hush = (milliseconds: number): Float32Array => noise(frames(milliseconds), 5).map((sample) => sample * 0.001);
-/** Loud inside, quiet at both ends, so that no fade is needed. */
+/** Loud inside, quiet at both ends but above silence, so that no fade is needed. */
 const sound = (milliseconds: number): Float32Array => {
-  const length = frames(milliseconds);
-  return tone(length, 440, rate).map((sample, index) => sample * Math.sin((Math.PI * (index + 0.5)) / length) + 0.0011);
+  const samples = tone(frames(milliseconds), 440, rate);
+  samples[0] = samples[samples.length - 1] = 0.0015;
+  return samples;
 };
 
 describe("createSegmentEdges", () => {

@@ -38,7 +38,7 @@ describe("createWavDecoder: honest headers", () => {
 
   it("is the same however the bytes are cut", () => {
     const file = wavBytes({ audio, between: riffChunk("LIST", ascii("INFOISFT")), after: riffChunk("id3 ", ascii("tag")) });
-    fc.assert(fc.property(cutting, (sizes) => expect(decode(file, sizes).samples).toEqual(samples)), { numRuns: 100, seed: 1 });
+    fc.assert(fc.property(cutting, (sizes) => void expect(decode(file, sizes).samples).toEqual(samples)), { numRuns: 100, seed: 1 });
     expect(decode(file, [1]).samples).toEqual(samples);
   });
 
@@ -180,7 +180,7 @@ describe("createWavDecoder: what is not WAV", () => {
     ["a rate of 0", wavBytes({ audio, sampleRate: 0 })],
     ["a rate beyond reason", wavBytes({ audio, sampleRate: 0xffff_ffff })],
     ["a header that does not end", wavBytes({ audio, between: riffChunk("JUNK", new Uint8Array(10), 0xffff_fffe) })],
-    ["a header of many chunks that does not end", wavBytes({ audio, between: join(...Array.from({ length: 140_000 }, () => riffChunk("JUNK", new Uint8Array(0)))) })],
+    ["a header of many chunks that does not end", wavBytes({ audio, between: emptyChunks(140_000) })],
     ["an extensible format that is too short", wavBytes({ audio, tag: 0xfffe })],
     ["a second file of another rate", join(wavBytes({ audio }), wavBytes({ audio, sampleRate: 8_000 }))],
   ])("refuses %s", (_name, bytes) => {
@@ -203,8 +203,7 @@ describe("createWavDecoder: what is not WAV", () => {
       const bytes = damage(seed, pick);
       const outcome = codeOf(() => {
         const found = decode(bytes, [1 + pick(60)]).samples;
-        expect(found.length).toBeLessThanOrEqual(bytes.length);
-        expect(found.every((sample) => Number.isFinite(sample))).toBe(true);
+        if (found.length > bytes.length || found.some((sample) => !Number.isFinite(sample))) throw new RangeError("impossible samples");
       });
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
@@ -214,9 +213,14 @@ describe("createWavDecoder: what is not WAV", () => {
   });
 });
 
+function emptyChunks(count: number): Uint8Array {
+  const one = riffChunk("JUNK", new Uint8Array(0));
+  return Uint8Array.from({ length: count * one.length }, (_, index) => one[index % one.length] ?? 0);
+}
+
 /** A few bytes changed, inserted, removed or repeated; mostly in the header, where it matters. */
 function damage(seed: Uint8Array, pick: (limit: number) => number): Uint8Array {
-  let bytes = seed.slice();
+  let bytes: Uint8Array = seed.slice();
   for (let count = 1 + pick(4); count > 0; count -= 1) {
     const at = pick(Math.max(1, pick(3) === 0 ? bytes.length : Math.min(80, bytes.length)));
     const kind = pick(6);

@@ -56,7 +56,7 @@ export function createEnclosures(): Enclosures {
       // A bracket after a colon or semicolon is a face.
       if (closing !== undefined) return previousClass !== CLASS.clause && open(String.fromCharCode(closing), offset);
       if (close(unit) || closers.has(unit)) return false;
-      const opens = closingQuotes(unit, canOpen(previousClass));
+      const opens = closingQuotes(unit, previousClass);
       return opens !== undefined && open(opens, offset);
     },
     isInside(offset) {
@@ -78,10 +78,11 @@ function canOpen(previousClass: number): boolean {
 }
 
 /** The quotes that close what `unit` opens; undefined where it opens nothing. Languages differ, so what opened decides. */
-function closingQuotes(unit: number, isAtStart: boolean): string | undefined {
+function closingQuotes(unit: number, previousClass: number): string | undefined {
+  const isAtStart = canOpen(previousClass);
   switch (unit) {
     case QUOTE.left:
-      return "”";
+      return isAtStart || previousClass === CLASS.ideograph || previousClass === CLASS.stop || previousClass === CLASS.clause ? "”" : undefined;
     case QUOTE.low:
       return "“”";
     case QUOTE.leftAngle:

@@ -50,11 +50,11 @@ function startsFence(state: ScanState): number {
 function decideUnfinishedLine(state: ScanState): number {
   const ahead = contentAhead(state, state.cursor);
   if (ahead === undefined) return DECISION.more;
-  if (state.lastClass === CLASS.ideograph) {
+  if (state.lastClass === CLASS.ideograph || ahead.kind === CLASS.ideograph) {
     return particles.includes(String.fromCharCode(state.lastUnit)) && ahead.kind === CLASS.ideograph ? DECISION.none : DECISION.sentence;
   }
   const isPadded = state.spacesBeforeNewline === 1 && state.spacesAfterNewline === 0;
   if (ahead.kind === CLASS.lower) return state.firstClass === CLASS.lower && !isPadded ? DECISION.sentence : DECISION.none;
-  const isWrapped = state.gapStart - state.lineStart >= SHORTEST_WRAPPED_LINE && state.lastClass === CLASS.lower;
+  const isWrapped = state.gapStart - state.lineStart >= SHORTEST_WRAPPED_LINE && state.lastClass === CLASS.lower && state.list === undefined;
   return isPadded || isWrapped ? DECISION.none : DECISION.sentence;
 }

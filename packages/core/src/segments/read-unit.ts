@@ -33,7 +33,7 @@ function readIntoEnding(state: ScanState, unit: number, kind: number): void {
     case CLASS.close:
     case CLASS.quote:
     case CLASS.backtick:
-      return readEnclosing(state, unit);
+      return readEnclosing(state, unit, kind);
     case CLASS.symbol:
     case CLASS.emoji:
       if (ending.start >= 0) ending.end = state.cursor + 1;
@@ -65,13 +65,15 @@ function clauseMark(state: ScanState, unit: number): number {
   return ENDING.clause;
 }
 
-function readEnclosing(state: ScanState, unit: number): void {
+function readEnclosing(state: ScanState, unit: number, kind: number): void {
   const { ending } = state;
   if (state.enclosures.read(unit, state.lastClass, state.cursor)) {
     state.openedAt = state.cursor + 1;
     if (ending.start >= 0) clearEnding(ending);
     return;
   }
+  const isBrokenOff = ending.start < 0 && kind === CLASS.quote && state.lastClass === CLASS.dash;
+  if (isBrokenOff) addMark(state, ENDING.ellipsis);
   if (ending.start < 0) return;
   ending.end = state.cursor + 1;
   ending.isQuoteClosed = true;
@@ -82,6 +84,7 @@ export function rememberGapStart(state: ScanState, isMarker: boolean): void {
   const { ending } = state;
   state.gapStart = state.cursor;
   state.newlines = 0;
+  state.breakUnit = 0;
   state.spacesBeforeNewline = 0;
   state.spacesAfterNewline = 0;
   state.tokens += 1;
@@ -102,10 +105,11 @@ export function rememberSpace(state: ScanState, unit: number, kind: number): voi
   if (kind !== CLASS.newline) {
     if (state.newlines === 0) state.spacesBeforeNewline += 1;
     else state.spacesAfterNewline += 1;
-  } else if (unit === 0x0a && state.lastUnit === 0x0d) {
-    state.spacesAfterNewline = 0;
-  } else {
-    state.newlines += unit === 0x0c || unit === 0x2029 ? 2 : 1;
-    state.spacesAfterNewline = 0;
+    state.breakUnit = 0;
+    return;
   }
+  const isSecondHalf = unit === 0x0a && state.breakUnit === 0x0d;
+  if (!isSecondHalf) state.newlines += unit === 0x0c || unit === 0x2029 ? 2 : 1;
+  state.breakUnit = unit;
+  state.spacesAfterNewline = 0;
 }

@@ -60,6 +60,8 @@ export interface ScanState {
   /** Where white space began; -1 outside of it. */
   gapStart: number;
   newlines: number;
+  /** The unit of the line break read last; of `\r\n`, the second counts as none. */
+  breakUnit: number;
   spacesBeforeNewline: number;
   spacesAfterNewline: number;
 
@@ -100,6 +102,7 @@ export function createScanState(rules: LanguageRules): ScanState {
     areDotsAttached: false,
     gapStart: -1,
     newlines: 0,
+    breakUnit: 0,
     spacesBeforeNewline: 0,
     spacesAfterNewline: 0,
     lineStart: 0,

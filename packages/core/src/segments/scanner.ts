@@ -67,7 +67,6 @@ export function createScanner(options: ScannerOptions): Scanner {
       state.tokenStart = -1;
     }
     rememberSpace(state, unit, kind);
-    state.lastUnit = state.newlines === 0 ? state.lastUnit : unit;
     state.cursor += 1;
   }
 
@@ -235,7 +234,8 @@ function endTag(state: ScanState): void {
 /** Whether the token that ends at the cursor is the bullet or marker of an item; sets where in a list the sentence is. */
 function isMarkerToken(state: ScanState): boolean {
   const isAtStart = state.tokenStart === state.sentenceStart;
-  if (!isAtStart && (state.markerEnd < state.sentenceStart || state.tokens !== 1)) return false;
+  const isAfterBullet = state.tokens === 1 && state.markerEnd === state.sentenceStart + 1;
+  if (!isAtStart && !isAfterBullet) return false;
   const first = unitAt(state, state.tokenStart);
   const hasBullet = isBullet(first);
   if (isAtStart && isLineBullet(first) && state.cursor - state.tokenStart === 1) return true;

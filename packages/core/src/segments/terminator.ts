@@ -6,7 +6,9 @@ import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.
 
 const LONGEST_CORE = 24;
 /** A word of so many letters before a full stop is a word, not an abbreviation that the lists do not know. */
-const SHORTEST_SURE_WORD = 6;
+const SHORTEST_SURE_WORD = 7;
+/** The same for a word that ends in a vowel; abbreviations break off behind a consonant. */
+const SHORTEST_OPEN_WORD = 4;
 /** Tokens that a sentence needs before a time of day can end it (`At 5 a.m. Mr. Smith ...`). */
 const TOKENS_BEFORE_TIME = 4;
 const vowels = /[aeiouyäöüåæøáéíóúàèìòùâêîôûãõœıőűąęėįųū]/;
@@ -61,6 +63,7 @@ function markerDecision(state: ScanState, ahead: Ahead): number | undefined {
 
 function decideEllipsis(state: ScanState, ahead: Ahead): number {
   if (ahead.kind === CLASS.lower) return state.newlines > 0 ? DECISION.sentence : DECISION.none;
+  if (classAt(state, state.ending.start - 1) === CLASS.open || ahead.kind === CLASS.letter) return DECISION.none;
   const isUnattached = state.ending.start === state.tokenStart;
   return isUnattached && state.newlines === 0 ? DECISION.none : DECISION.sentence;
 }
@@ -73,7 +76,8 @@ function decideFullStop(state: ScanState, ahead: Ahead): number {
   if (kind !== undefined) return decideAbbreviation(state, core, kind, ahead);
   if (ahead.kind !== CLASS.lower) return DECISION.sentence;
   if (state.newlines > 0) return DECISION.sentence;
-  const isSureWord = core.text.length >= SHORTEST_SURE_WORD && !state.ending.isQuoteClosed && !core.text.includes(".");
+  const shortest = vowels.test(core.lower.slice(-1)) ? SHORTEST_OPEN_WORD : SHORTEST_SURE_WORD;
+  const isSureWord = core.text.length >= shortest && !state.ending.isQuoteClosed && !core.text.includes(".");
   return isSureWord && !ahead.isDashed ? DECISION.sentence : startsLikeName(state, ahead);
 }
 
@@ -132,7 +136,7 @@ function readCore(state: ScanState): Core {
   let start = end;
   const limit = Math.max(state.tokenStart, end - LONGEST_CORE);
   while (start > limit && isCoreUnit(state, start - 1)) start -= 1;
-  const text = state.buffer.slice(start, end);
+  const text = state.buffer.slice(start, end).replace(/\p{Cf}/gu, "");
   return {
     text,
     lower: text.toLowerCase(),

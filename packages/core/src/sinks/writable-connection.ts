@@ -13,7 +13,7 @@ export interface WritableConnection {
   /** Ends the stream; resolves when it has finished. */
   finish(): Promise<void>;
   destroy(): void;
-  /** Takes the listeners off, once nothing that was written can fail any more, and settles every wait. */
+  /** Settles every wait, and takes the listeners off as soon as nothing that was written can fail any more. */
   release(): void;
 }
 
@@ -100,7 +100,7 @@ export function createWritableConnection(writable: Writable): WritableConnection
     },
     release() {
       isReleased = true;
-      if (underWay === 0 && !(writable.destroyed && !writable.closed)) detach();
+      if (writable.closed || (underWay === 0 && !writable.destroyed)) detach();
       wake();
     },
   };

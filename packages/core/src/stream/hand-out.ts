@@ -76,6 +76,8 @@ export class HandOut {
         const samples = this.#take();
         if (samples.length > 0) return this.#makeChunk(samples);
         if (this.#options.isEnded() && this.#flushed) return undefined;
+        const failure = this.#failure();
+        if (failure !== undefined) throw failure;
       }
       await this.#options.changed.wait();
     }
@@ -93,6 +95,12 @@ export class HandOut {
     }
   }
 
+  /** Why no more audio comes, when all that was made before the failure is handed out. */
+  #failure(): TTSError | undefined {
+    const head = this.#options.runs[0];
+    return head?.state === "failed" && head.queue.frames === 0 ? head.error : undefined;
+  }
+
   #takeTurn(): void {
     this.#hasTurn = true;
     this.#options.changed.notify();
@@ -102,7 +110,7 @@ export class HandOut {
     const { chunkFrames, mostFrames, processors } = this.#options;
     this.settle();
     const available = this.#available();
-    const isShort = chunkFrames !== undefined && available < chunkFrames && !this.#options.isEnded() && !this.#options.isStarved();
+    const isShort = chunkFrames !== undefined && available < chunkFrames && !this.#options.isEnded() && !this.#options.isStarved() && !this.#options.runs.some((run) => run.state === "failed");
     if (available > 0 && !isShort) {
       const taken = this.#takeFrames(Math.min(available, chunkFrames ?? mostFrames));
       const { sampleRate } = this.#options;

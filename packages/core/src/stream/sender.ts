@@ -14,6 +14,7 @@ import type { EngineRoute, RouteList } from "../synthesis/engine-route.ts";
 import { securedMs } from "../synthesis/secured-audio.ts";
 import { createSegmentRun, type SegmentRun } from "../synthesis/segment-run.ts";
 import { speakSegment, type AttemptPlan } from "../synthesis/speak-segment.ts";
+import { stripMarkup } from "../text/strip-markup.ts";
 import type { TakenText, TextQueue, TextView } from "../text/text-queue.ts";
 import type { PullGate } from "./pull-gate.ts";
 import type { SentSegment, Warning } from "./stream-events.ts";
@@ -38,6 +39,8 @@ export interface SenderOptions {
   readonly unheardMs: () => number;
   readonly onSegment: (segment: SentSegment) => void;
   readonly onWarning: (warning: Warning) => void;
+  /** A segment was spoken to its end. */
+  readonly onSegmentEnd: () => void;
   /** After text was sent, or a segment ended, or its marks came. */
   readonly onProgress: () => void;
 }
@@ -211,6 +214,7 @@ export class Sender {
     run.entry.complete = true;
     changed.notify();
     if (signal.aborted) return;
+    if (run.state === "complete") this.#options.onSegmentEnd();
     this.wake();
     this.#options.onProgress();
   }
@@ -223,7 +227,7 @@ export class Sender {
     this.#stopContention = account.onContention(() => this.#letGo());
     const capabilities = capabilitiesOf(route.engine, this.#voiceOf(route));
     const estimate = account.estimateOf(this.#voiceOf(route), capabilities);
-    const { segment } = run;
+    const segment = this.#spokenBy(route, run.segment);
     this.#warnAboutProsody(route);
     const request = buildRequest({
       text: segment.text,
@@ -307,11 +311,23 @@ export class Sender {
 
   #warnAboutProsody(route: EngineRoute): void {
     for (const name of unsupportedProsody(this.#options.settings.options, capabilitiesOf(route.engine, this.#voiceOf(route)))) {
-      const key = `${route.engine.id} ${name}`;
-      if (this.#warned.has(key)) continue;
-      this.#warned.add(key);
-      this.#options.onWarning({ code: "UNSUPPORTED_OPTION", message: `The engine "${route.engine.id}" cannot change the ${name}; it speaks at its own.`, engine: route.engine.id });
+      this.#warnOnce(route, name, `The engine "${route.engine.id}" cannot change the ${name}; it speaks at its own.`);
     }
+  }
+
+  /** The segment as this engine can take it: without tags, where it knows none. */
+  #spokenBy(route: EngineRoute, segment: LedgerSegment): LedgerSegment {
+    if (this.#options.settings.options.ssml !== true || capabilitiesOf(route.engine, this.#voiceOf(route)).ssml.length > 0) return segment;
+    this.#warnOnce(route, "ssml", `The engine "${route.engine.id}" takes plain text only; the tags of the SSML were left out.`);
+    const plain = stripMarkup(segment.text);
+    return { ...segment, text: plain.text, sourceAt: (index) => segment.sourceAt(plain.sourceAt(index)) };
+  }
+
+  #warnOnce(route: EngineRoute, option: string, message: string): void {
+    const key = `${route.engine.id} ${option}`;
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.#options.onWarning({ code: "UNSUPPORTED_OPTION", message, engine: route.engine.id });
   }
 
   #voiceOf(route: EngineRoute): string | undefined {

@@ -275,6 +275,9 @@ export class SpeechConductor implements ChunkSource {
       unheardMs: () => this.#msOf(Math.max(0, this.#handOut.handedFrames - this.playhead.heardFrames())),
       onSegment: (segment) => this.notices.tell("segment", segment),
       onWarning: (warning) => this.notices.tell("warning", warning),
+      onSegmentEnd: () => {
+        if (this.notices.has("metrics")) this.notices.tell("metrics", this.#statistics.report());
+      },
       onProgress: () => this.#advance(),
     });
   }

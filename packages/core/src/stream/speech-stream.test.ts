@@ -1,4 +1,4 @@
-import { TTSError, type Mark } from "@parlando/engine";
+import type { Mark, TTSError } from "@parlando/engine";
 import { assertSpoken, createFakeClock, createPacedSink, createScriptedEngine, numberedText, type FakeClock, type ScriptedEngineOptions } from "@parlando/testkit";
 import { describe, expect, it } from "vitest";
 import type { AudioChunk } from "../audio/audio-chunk.ts";

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@parlando/engine";
 
+/** What a stream did, in numbers. */
 export interface StreamReport {
   /** To the first audible sample, from the first text fed. */
   firstAudioMs: number | undefined;
@@ -16,6 +17,7 @@ export interface StreamReport {
   interrupted: boolean;
 }
 
+/** What the listener had heard when the stream was interrupted. */
 export interface Interruption {
   /** A word is heard when its middle was played. heardText + unheardText is what was fed, always. */
   heardText: string;

@@ -83,9 +83,13 @@ function checkSpeech(options: StreamOptions): void {
 
 function marksOption(marks: readonly MarkKind[] | undefined): readonly MarkKind[] {
   if (marks === undefined) return DEFAULT_MARKS;
-  if (!Array.isArray(marks)) throw invalid("marks", marks, `a list of ${MARK_KINDS.join(", ")}`);
+  if (!isList(marks)) throw invalid("marks", marks, `a list of ${MARK_KINDS.join(", ")}`);
   for (const kind of marks) choiceOption("marks", kind, MARK_KINDS);
   return marks;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function numberOption(name: string, value: unknown, range: { default: number; least: number; most: number }): number {

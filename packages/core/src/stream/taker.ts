@@ -58,10 +58,8 @@ export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => voi
 }
 
 /** Tells a failure of the taker from one of the stream; never leaves this folder. */
-export class TakerFailure {
-  readonly cause: unknown;
-
+export class TakerFailure extends Error {
   constructor(cause: unknown) {
-    this.cause = cause;
+    super("The taker of the audio failed.", { cause });
   }
 }

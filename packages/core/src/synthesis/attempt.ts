@@ -80,13 +80,12 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
 
 /** A held stream may stand still for ever, so only the signal ends this wait. */
 async function untilAllowed(held: Promise<void>, signal: AbortSignal): Promise<void> {
-  let leave: (() => void) | undefined;
+  const allowed = new AbortController();
   const aborted = new Promise<void>((resolve) => {
-    leave = resolve;
-    signal.addEventListener("abort", resolve as () => void, { once: true });
+    signal.addEventListener("abort", () => resolve(), { once: true, signal: allowed.signal });
   });
   await Promise.race([held, aborted]);
-  if (leave !== undefined) signal.removeEventListener("abort", leave);
+  allowed.abort();
   signal.throwIfAborted();
 }
 

@@ -1,4 +1,4 @@
-import { TTSError } from "@parlando/engine";
+import type { TTSError } from "@parlando/engine";
 import { SampleQueue } from "../buffer/sample-queue.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 

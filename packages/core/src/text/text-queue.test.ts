@@ -83,6 +83,15 @@ describe("TextQueue", () => {
     expect(queue.waiting).toBe(0);
   });
 
+  it("finds what comes behind a sea of white space", () => {
+    const queue = createQueue();
+    queue.feed(" ".repeat(100_000));
+    queue.feed("Here. ");
+    queue.end();
+    expect(takeSentences(queue).map(({ text, end }) => [text.trim(), end])).toEqual([["Here.", 100_005]]);
+    expect(queue.drained).toBe(true);
+  });
+
   it("reads only a window ahead of a long text", () => {
     const queue = createQueue();
     queue.feed("word ".repeat(200_000));

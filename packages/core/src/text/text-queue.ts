@@ -87,9 +87,10 @@ export class TextQueue {
       if (section === undefined) return undefined;
       const text = section.buffer.text;
       if (text.trim() !== "") return { text, cuts: section.segmenter.cuts(), ended: section.ended };
-      if (!section.ended) return undefined;
-      this.#taken = Math.max(this.#taken, section.buffer.take(text.length).sourceAt(text.length));
-      this.#sections.shift();
+      // White space as long as the window would hide what comes behind it.
+      if (!section.ended && text.length < this.#windowUnits) return undefined;
+      this.take(text.length);
+      if (section.ended && this.#sections[0] === section) this.#sections.shift();
     }
   }
 

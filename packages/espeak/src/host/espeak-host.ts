@@ -136,8 +136,8 @@ function unavailable(error: TTSError): TTSError {
 }
 
 function cancel(state: HostState, task: EspeakTask, reason: TTSError): void {
-  if (task.ended()) return;
-  task.fail(reason);
+  if (task.ended()) return task.drop(reason);
+  task.drop(reason);
   if (task !== state.current) {
     state.waiting = state.waiting.filter((other) => other !== task);
     return;
@@ -162,7 +162,7 @@ function close(state: HostState): void {
   endCurrent(state);
   state.worker?.running.terminate();
   state.worker = undefined;
-  for (const task of tasks) task.fail(failure("ABORTED", "Speaking with espeak: the engine was closed meanwhile."));
+  for (const task of tasks) task.drop(failure("ABORTED", "Speaking with espeak: the engine was closed meanwhile."));
 }
 
 function failure(code: ErrorCode, message: string, cause?: unknown): TTSError {

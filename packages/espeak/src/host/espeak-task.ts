@@ -12,7 +12,10 @@ export interface EspeakTask {
   /** Events that came. */
   push(events: EngineEvent[]): void;
   finish(value?: string): void;
+  /** What came before it is still given. */
   fail(error: TTSError): void;
+  /** It is not wanted any more: what came before is dropped. */
+  drop(error: TTSError): void;
   /** Whether nothing more is to come, or nobody wants it. */
   ended(): boolean;
   /** Lets the worker run to the end without waiting for the reader. */
@@ -64,8 +67,8 @@ export function createTask({ id, request, control, onWait }: TaskOptions): Espea
     request,
     async next() {
       while (batches.length === 0 && outcome === undefined) await wait();
-      if (outcome !== undefined && "error" in outcome) throw outcome.error;
       const batch = batches.shift();
+      if (batch === undefined && outcome !== undefined && "error" in outcome) throw outcome.error;
       if (batch !== undefined) advance(1);
       return batch;
     },
@@ -80,7 +83,8 @@ export function createTask({ id, request, control, onWait }: TaskOptions): Espea
       wake?.();
     },
     finish: (value) => settle({ value }),
-    fail(error) {
+    fail: (error) => settle({ error }),
+    drop(error) {
       batches.length = 0;
       settle({ error });
     },

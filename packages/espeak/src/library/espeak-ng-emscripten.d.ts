@@ -1,7 +1,5 @@
-/** What is used of the library, which comes without types. Written from its source (0.3.5). */
+/** The library comes without types; what is used of it is described in `espeak-module.ts`. */
 declare module "@echogarden/espeak-ng-emscripten" {
-  import type { CreateEspeakModule } from "./espeak-module.ts";
-
-  const create: CreateEspeakModule;
+  const create: unknown;
   export default create;
 }

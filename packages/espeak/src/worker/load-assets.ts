@@ -23,7 +23,7 @@ export async function loadAssets(assetsUrl: string | undefined): Promise<EspeakA
     return assets(library.default, data);
   }
   const [library, data] = await Promise.all([import("@echogarden/espeak-ng-emscripten"), readBytes(packagedData())]);
-  return assets(library.default, data);
+  return assets(library.default as CreateEspeakModule, data);
 }
 
 function assets(create: CreateEspeakModule, data: ArrayBuffer | string): EspeakAssets {

@@ -1,4 +1,5 @@
 import type { StreamReport } from "@parlando/core";
+import { TTSError } from "@parlando/engine";
 import { openTTS } from "../open-tts.ts";
 import { feedUntilEnded } from "../speech/feed-until-ended.ts";
 import { fileErrorOf } from "../speech/output-file.ts";
@@ -36,10 +37,17 @@ export async function speakCommand(words: readonly string[], flags: SpeakFlags, 
     const stopped = context.stopping.status();
     if (stopped !== undefined) return stopped;
     if (destination.kind === "stdout" && isReaderGone(error)) return exitStatus.done;
-    throw destination.kind === "file" ? fileErrorOf(destination.path, error) : error;
+    throw withAdvice(error, destination);
   } finally {
     await target.close();
   }
+}
+
+/** The error in the words of this command. */
+function withAdvice(error: unknown, destination: SpeakDestination): unknown {
+  if (destination.kind === "file") return fileErrorOf(destination.path, error);
+  if (!TTSError.isInstance(error) || error.code !== "NO_AUDIO_DEVICE") return error;
+  return new TTSError(error.code, `${error.message} Write to a file instead with --out FILE, or see \`parlando doctor\`.`, { cause: error });
 }
 
 async function withTTS<T>(tts: TTS, use: (tts: TTS) => Promise<T>): Promise<T> {

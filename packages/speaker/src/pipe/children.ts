@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
+import { constants, setPriority } from "node:os";
 
 const children = new Set<ChildProcess>();
 
@@ -16,6 +17,16 @@ export function endWithProcess(child: ChildProcess): void {
     children.delete(child);
     if (children.size === 0) process.off("exit", killAll);
   });
+}
+
+/** Asks for more than an even share of a busy machine: a player that waits its turn is heard as a gap. Where that is refused, it goes without. */
+export function hurry(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    setPriority(child.pid, constants.priority.PRIORITY_HIGHEST);
+  } catch {
+    // Most users may not.
+  }
 }
 
 /** Waits until a child is gone; after `patienceMs` it is killed. */

@@ -6,7 +6,7 @@ import type { TTSError } from "@parlando/engine";
 import type { Line, LinePacing, LineRequest } from "../line/line.ts";
 import { noAudioDevice, oneLine } from "../line/no-audio-device.ts";
 import { throwIfAborted } from "../line/abort.ts";
-import { endChild, endWithProcess, release } from "./children.ts";
+import { endChild, endWithProcess, hurry, release } from "./children.ts";
 import { encodeSamples } from "./encode-samples.ts";
 import type { PipeMonitor, PipePlayer } from "./pipe-player.ts";
 
@@ -55,6 +55,7 @@ class PipeLine implements Line {
     const env = { ...process.env, LC_ALL: "C" };
     this.#child = spawn(player.id, player.arguments(request), { env, stdio: ["pipe", "ignore", "pipe"] });
     endWithProcess(this.#child);
+    hurry(this.#child);
     release(this.#child);
     this.#listen();
     this.#keepSilence();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { hurryRig } from "./hurry-rig.ts";
 import { Recording } from "./recording.ts";
 
 /** Rate of the rig's device. */
@@ -40,9 +41,11 @@ export async function startPulseRig(): Promise<PulseRig> {
   const env = { ...process.env, ...environment, HOME: folder };
   const modules = ["-L", `module-native-protocol-unix socket=${socket} auth-anonymous=1`, "-L", `module-null-sink sink_name=null rate=${rigRate} channels=2`];
   const server = spawn("pulseaudio", ["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", ...modules], { env, stdio: "ignore" });
+  hurryRig(server);
   await untilTrue(() => spawnSync("pactl", ["info"], { env, timeout: 1000 }).status === 0, "the rig's sound server to answer");
   // Without a stream that wants little delay, the null device works in steps of more than a second.
   const keepAlive = spawn("pacat", ["--latency-msec=10", "/dev/zero"], { env, stdio: "ignore" });
+  hurryRig(keepAlive);
   return {
     environment,
     server,

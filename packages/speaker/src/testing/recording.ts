@@ -1,6 +1,8 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable } from "node:stream";
 
+import { hurryRig } from "./hurry-rig.ts";
+
 const recordingRate = 48_000;
 
 /** What the null device of the rig played: one channel, 48 kHz, 16 bits, with the time at which each part was there. */
@@ -30,6 +32,7 @@ export class Recording {
   static async start(env: NodeJS.ProcessEnv): Promise<Recording> {
     const format = ["--raw", "--format=s16le", `--rate=${recordingRate}`, "--channels=1", "--channel-map=front-left", "--no-remix"];
     const child = spawn("parec", ["-d", "null.monitor", "--latency-msec=10", ...format], { env, stdio: ["ignore", "pipe", "ignore"] });
+    hurryRig(child);
     const recording = new Recording(child);
     while (recording.#frames === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     return recording;

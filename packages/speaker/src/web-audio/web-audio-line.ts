@@ -7,7 +7,7 @@ import { throwIfAborted } from "../line/abort.ts";
 import { HeardEstimate } from "../line/heard-estimate.ts";
 import type { Line, LinePacing, LineRequest } from "../line/line.ts";
 import { noAudioDevice } from "../line/no-audio-device.ts";
-import { endChild, endWithProcess, release } from "../pipe/children.ts";
+import { endChild, endWithProcess, hurry, release } from "../pipe/children.ts";
 import { renderQuantum, type HostCommand, type HostReport, type HostTask } from "./host-messages.ts";
 
 /** A process starts, loads a library of some megabytes and opens a device; on a busy machine that takes a while. */
@@ -31,6 +31,7 @@ const remedy = "Connect a sound device or start a sound server.";
 export function startHost(hostFile: URL, task: HostTask): ChildProcess {
   const child = fork(fileURLToPath(hostFile), [JSON.stringify(task)], { execArgv: [], serialization: "advanced", stdio: ["ignore", "ignore", "ignore", "ipc"] });
   endWithProcess(child);
+  hurry(child);
   return child;
 }
 

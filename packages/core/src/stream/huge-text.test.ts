@@ -1,0 +1,36 @@
+import { createFakeClock, createPacedSink, createScriptedEngine } from "@parlando/testkit";
+import { describe, expect, it } from "vitest";
+import { createSpeechStream } from "./create-speech-stream.ts";
+
+const MILLION = 1_000_000;
+
+describe("a million characters without a full stop", () => {
+  it.each([
+    ["words", "word ".repeat(MILLION / 5)],
+    ["one word", "x".repeat(MILLION)],
+    ["ideograms", "語".repeat(MILLION)],
+    ["white space", " ".repeat(MILLION)],
+    ["dots", ".".repeat(MILLION)],
+  ])("are taken whole, spoken piece by piece, and none is lost: %s", async (_, text) => {
+    for (const latency of ["soonest", "balanced", "smoothest"] as const) {
+      const clock = createFakeClock();
+      const engine = createScriptedEngine({ clock, startMs: 50, realTimeFactor: 0.1 });
+      const sink = createPacedSink({ clock, record: false });
+      const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink, latency });
+      void stream.feed(text);
+      expect(stream.bufferFull()).toBe(true);
+      await clock.advance(5000);
+      const { heardText, unheardText } = await stream.interrupt();
+      expect(heardText + unheardText === text).toBe(true);
+      expect(engine.requests.every((request) => request.text.length <= 2000)).toBe(true);
+      if (text.startsWith("word") || text.startsWith("語")) expect(engine.requests.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("refuses one more", async () => {
+    const stream = createSpeechStream({ engines: [{ engine: createScriptedEngine() }] }, { sink: "pull" });
+    void stream.feed("x".repeat(MILLION));
+    await expect(stream.feed("x")).rejects.toMatchObject({ code: "BUFFER_FULL" });
+    await stream.close();
+  });
+});

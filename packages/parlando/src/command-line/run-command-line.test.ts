@@ -1,0 +1,217 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { TTSError } from "@parlando/engine";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestIO, piecesOf, servicesWith } from "../test-support/test-io.ts";
+import { createToneEngine, toneVoice } from "../test-support/tone-engine.ts";
+import { runCommandLine } from "./run-command-line.ts";
+
+const services = servicesWith({
+  espeak: () => createToneEngine({ id: "espeak", voices: [toneVoice("en-us", "en-US", "male"), toneVoice("ar", "ar")] }),
+  broken: () => createToneEngine({ id: "broken", fail: new TTSError("VOICE_NOT_FOUND", "There is no voice\nlike that.") }),
+});
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parlando-cli-"));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function run(words: string[], options: Partial<Parameters<typeof createTestIO>[0]> = {}): Promise<{ status: number; stdout: string; bytes: Buffer; stderr: string }> {
+  const io = createTestIO({ services, ...options });
+  const status = await runCommandLine(words, io);
+  return { status, stdout: io.written.stdout().toString(), bytes: io.written.stdout(), stderr: io.written.stderr() };
+}
+
+describe("usage", () => {
+  it.each([[["--help"]], [["speak", "--help"]], [["help", "voices"]], [["doctor", "-h"]]])("prints help for %o on standard output", async (words) => {
+    const { status, stdout, stderr } = await run(words);
+    expect(status).toBe(0);
+    expect(stdout).toContain("Usage: parlando");
+    expect(stderr).toBe("");
+  });
+
+  it("shows examples, settings and exit statuses in its help", async () => {
+    const { stdout } = await run(["--help"]);
+    for (const part of ["some-model | parlando speak -", "PARLANDO_ENGINE", "Exit status: 0 done"]) expect(stdout).toContain(part);
+  });
+
+  it("prints the version", async () => {
+    expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it("shows its help on standard error when no command is given", async () => {
+    const { status, stdout, stderr } = await run([]);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("Usage: parlando");
+  });
+
+  it.each([
+    [["speak", "x", "--loud"], "INVALID_INPUT", "--loud"],
+    [["speek", "x"], "INVALID_INPUT", "Did you mean speak"],
+    [["speak", "x", "--rate"], "INVALID_INPUT", "--rate"],
+    [["speak", "x", "--rate", "fast"], "INVALID_CONFIG", '--rate: given "fast"'],
+    [["speak"], "INVALID_INPUT", "nothing to speak"],
+    [["speak", "x", "--out", "-", "--json"], "INVALID_INPUT", "--json"],
+    [["speak", "x", "--engine", "espaek"], "ENGINE_NOT_FOUND", 'did you mean "espeak"?'],
+    [["speak", "x", "--engine", "broken", "--out", "-"], "VOICE_NOT_FOUND", "There is no voice like that."],
+    [["voices", "--gender", "x"], "INVALID_INPUT", "--gender"],
+    [["engines", "now"], "INVALID_INPUT", "too many arguments"],
+  ])("ends %o with status 2 and one line: %s", async (words, code, part) => {
+    const { status, stderr } = await run(words);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^parlando: ${code}: [^\n]*\n$`));
+    expect(stderr).toContain(part);
+  });
+});
+
+describe("parlando speak", () => {
+  it("writes a file and prints the report", async () => {
+    const path = join(folder, "a.wav");
+    const { status, stdout, stderr } = await run(["speak", "Hello,", "world.", "--out", path, "--json", "--sample-rate", "8000"]);
+    expect(status).toBe(0);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toMatchObject({ characters: 13, engines: ["espeak"], interrupted: false });
+    expect((await readFile(path)).readUInt32LE(24)).toBe(8000);
+  });
+
+  it("reads standard input as it arrives and writes to standard output", async () => {
+    const wav = await run(["speak", "-", "--out", "-"], { stdin: piecesOf(["Hello ", "there."]) });
+    expect(wav.status).toBe(0);
+    expect(wav.bytes.subarray(0, 4).toString("latin1")).toBe("RIFF");
+    const pcm = await run(["speak", "--out", "-", "--format", "pcm"], { stdin: piecesOf(["Hello there."]) });
+    expect(pcm.bytes.length).toBeGreaterThan(0);
+    expect(wav.bytes.length - pcm.bytes.length).toBe(44);
+  });
+
+  it("accepts empty text", async () => {
+    const path = join(folder, "empty.wav");
+    expect(await run(["speak", "", "--out", path])).toMatchObject({ status: 0, stderr: "" });
+    expect((await stat(path)).size).toBeGreaterThanOrEqual(44);
+  });
+
+  it("fails with status 1 and advice where there is no sound device", async () => {
+    const { status, stderr } = await run(["speak", "Hello."]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^parlando: NO_AUDIO_DEVICE: .*--out FILE.*\n$/);
+  });
+
+  it("fails with status 1 when the file cannot be written", async () => {
+    const { status, stderr } = await run(["speak", "Hello.", "--out", join(folder, "nowhere", "a.wav")]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("its folder does not exist");
+  });
+
+  it("takes settings from variables", async () => {
+    const { status, stderr } = await run(["speak", "Hello.", "--out", "-"], { env: { PARLANDO_ENGINE: "nobody" } });
+    expect([status, stderr.slice(0, 26)]).toEqual([2, "parlando: ENGINE_NOT_FOUND"]);
+  });
+
+  it("shows progress and a summary on a terminal only, and not when it is to be quiet", async () => {
+    const path = join(folder, "b.wav");
+    expect((await run(["speak", "Hello.", "--out", path], { terminal: true })).stderr).toContain(`written to ${path}`);
+    expect((await run(["speak", "Hello.", "--out", path, "--quiet"], { terminal: true })).stderr).toBe("");
+  });
+
+  it("plays and writes at once", async () => {
+    const path = join(folder, "c.wav");
+    let frames = 0;
+    const nothing = async (): Promise<void> => {};
+    const speaker = {
+      openSink: async () => ({
+        format: { sampleRate: 48_000, channels: 1 },
+        write: async (chunk: { samples: Float32Array }) => void (frames += chunk.samples.length),
+        playedFrames: () => frames,
+        pause: nothing,
+        resume: nothing,
+        clear: async () => frames,
+        end: nothing,
+        close: nothing,
+      }),
+      close: nothing,
+    };
+    const { status } = await run(["speak", "Hello.", "--out", path, "--play"], { services: servicesWith({ espeak: () => createToneEngine() }, speaker) });
+    expect(status).toBe(0);
+    const bytes = await readFile(path);
+    expect(bytes.readUInt32LE(24)).toBe(16_000);
+    expect(Math.abs(frames / 3 - bytes.readUInt32LE(40) / 2)).toBeLessThan(50);
+  });
+
+  it("stops at Ctrl-C with status 130, although more input could come", async () => {
+    async function* endless(): AsyncGenerator<string> {
+      yield "Hello there, my friend. How are you today";
+      await new Promise(() => {});
+    }
+    const io = createTestIO({ services, stdin: endless() });
+    const running = runCommandLine(["speak", "-", "--out", "-"], io);
+    await expect.poll(() => io.written.stdout().length).toBeGreaterThan(44);
+    io.interrupt();
+    expect(await running).toBe(130);
+    expect(io.written.stderr()).toBe("");
+  });
+
+  it("ends quietly when the reader of its output has gone", async () => {
+    let taken = 0;
+    const head = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        taken += chunk.length;
+        done(taken > 1000 ? Object.assign(new Error("write EPIPE"), { code: "EPIPE" }) : null);
+      },
+    });
+    expect(await run(["speak", "Hello there, this is long enough.", "--out", "-"], { stdout: head })).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
+describe("parlando voices", () => {
+  it("lists voices in a table and in JSON", async () => {
+    expect((await run(["voices", "--language", "en"])).stdout).toBe("VOICE  NAME        LANGUAGES  GENDER  ENGINE\nen-us  Tone en-us  en-US      male    tone\n");
+    expect((JSON.parse((await run(["voices", "--json"])).stdout) as { id: string }[]).map((voice) => voice.id)).toEqual(["en-us", "ar"]);
+  });
+
+  it("says when there are none", async () => {
+    expect(await run(["voices", "--language", "tlh"])).toMatchObject({ status: 0, stdout: "", stderr: expect.stringContaining("no voice") as string });
+    expect((await run(["voices", "--language", "tlh", "--json"])).stdout).toBe("[]\n");
+  });
+});
+
+describe("parlando engines", () => {
+  const someMissing = {
+    ...services,
+    registry: [...services.registry, { id: "far", package: "@example/far", description: "Far away", licence: "MIT", load: () => Promise.reject(Object.assign(new Error("no"), { code: "ERR_MODULE_NOT_FOUND" })) }],
+  };
+
+  it("tells which are installed and how to install the others", async () => {
+    const { status, stdout } = await run(["engines"], { services: someMissing });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^espeak +yes +streaming/m);
+    expect(stdout).toMatch(/^far +no/m);
+    expect(stdout).toContain("npm install @example/far");
+  });
+
+  it("prints capabilities as JSON", async () => {
+    const states = JSON.parse((await run(["engines", "--json"], { services: someMissing })).stdout) as { id: string; installed: boolean; capabilities?: object }[];
+    expect(states.map((state) => [state.id, state.installed, state.capabilities !== undefined])).toEqual([["espeak", true, true], ["broken", true, true], ["far", false, false]]);
+  });
+});
+
+describe("parlando doctor", () => {
+  it("says that it can speak, and what is missing for playing", async () => {
+    const { status, stdout } = await run(["doctor"], { env: { PARLANDO_VOCE: "x" } });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ok +engine espeak:/m);
+    expect(stdout).toMatch(/^FAIL +engine broken: There is no voice like that\./m);
+    expect(stdout).toContain("PARLANDO_VOCE sets nothing");
+    expect(stdout).toContain("Call it PARLANDO_VOICE");
+    expect(stdout).toContain("nothing can be played");
+  });
+
+  it("fails when nothing can speak", async () => {
+    const { status, stdout } = await run(["doctor", "--json"], { services: servicesWith({ broken: () => createToneEngine({ fail: new TTSError("SERVICE", "down") }) }) });
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ canSpeak: false, canPlay: false });
+  });
+});
