@@ -2,7 +2,7 @@
 
 import { builtinModules } from "node:module";
 
-const tests = "\\.test\\.ts$|/test-support/";
+const tests = "\\.test(-helper)?\\.ts$|/src/testing/";
 
 /** Which packages of the workspace each package may import. What is not named here is forbidden. */
 const packageArrows = {

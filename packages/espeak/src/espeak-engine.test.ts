@@ -17,10 +17,10 @@ interface Spoken {
   ms: number;
 }
 
-async function speak(text: string, rest: Partial<SynthesisRequest> = {}): Promise<Spoken> {
-  const request: SynthesisRequest = { text, ssml: false, format: engine.capabilities.formats[0]!, marks: ["word", "sentence"], ...rest };
+async function speak(text: string, rest: Partial<SynthesisRequest> = {}, from: EspeakEngine = engine): Promise<Spoken> {
+  const request: SynthesisRequest = { text, ssml: false, format: from.capabilities.formats[0]!, marks: ["word", "sentence"], ...rest };
   const events: EngineEvent[] = [];
-  for await (const event of engine.synthesize(request, new AbortController().signal)) events.push(event);
+  for await (const event of from.synthesize(request, new AbortController().signal)) events.push(event);
   const blocks = events.flatMap((event) => (event.type === "pcm" ? [event.samples] : []));
   const samples = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
   let at = 0;
@@ -58,8 +58,11 @@ describe("the audio", () => {
     const again = await speak(sentence);
     const other = createEspeakEngine();
     try {
-      expect(again.samples).toEqual(first.samples);
-      expect(again.marks).toEqual(first.marks);
+      const elsewhere = await speak(sentence, {}, other);
+      for (const spoken of [again, elsewhere]) {
+        expect(spoken.samples).toEqual(first.samples);
+        expect(spoken.marks).toEqual(first.marks);
+      }
     } finally {
       await other.close();
     }
@@ -204,7 +207,7 @@ describe("SSML", () => {
     const text = "<speak>Hello 😀 <mark name=\"one\"/> big <emphasis>world</emphasis> &amp; <sub alias=\"World Wide Web\">WWW</sub> is it.</speak>";
     const { marks } = await ssml(text, ["word", "bookmark"]);
     for (const mark of marks) if (mark.kind === "word") expect(text.slice(mark.textStart, mark.textEnd)).toBe(mark.value);
-    expect(marks.map((mark) => mark.value)).toEqual(["Hello", "😀", "one", "big", "world", "&amp", "WWW", "is", "it"]);
+    expect(marks.map((mark) => mark.value)).toEqual(["Hello", "😀", "one", "big", "world", "&amp;", "WWW", "is", "it"]);
     expect(text.slice(marks[2]!.textStart, marks[2]!.textEnd)).toBe("<mark name=\"one\"/>");
     const [web, after] = [marks.find((mark) => mark.value === "WWW"), marks.find((mark) => mark.value === "is")];
     expect(after!.timeMs - web!.timeMs).toBeGreaterThan(600);
@@ -244,7 +247,7 @@ describe("voices", () => {
     for (const voice of voices) {
       expect(voice.engine).toBe("espeak");
       expect(voice.languages.length).toBeGreaterThan(0);
-      for (const language of voice.languages) expect(Intl.getCanonicalLocales(language)[0]?.toLowerCase()).toBe(language.toLowerCase());
+      for (const language of voice.languages) expect(Intl.getCanonicalLocales(language)).toHaveLength(1);
     }
     expect(voices.find((voice) => voice.id === "en-gb-x-rp")?.languages).toEqual(["en-GB-x-rp", "en-GB", "en"]);
   });
@@ -271,15 +274,15 @@ describe("voices", () => {
   });
 
   it.each([
-    [{ voice: "en-uk" }, "VOICE_NOT_FOUND", /"en-uk".*en-us/u],
-    [{ voice: "en-us+nobody" }, "VOICE_NOT_FOUND", /variant "nobody"/u],
-    [{ language: "xx" }, "VOICE_NOT_FOUND", /language "xx"/u],
-    [{ language: "!" }, "VOICE_NOT_FOUND", /language "!"/u],
-    [{ engineOptions: { wordGap: 1 } }, "INVALID_CONFIG", /"wordGap".*variant, intonation/u],
-    [{ rate: Number.NaN }, "INVALID_INPUT", /rate/u],
-    [{ text: "" }, "INVALID_INPUT", /empty/u],
-    [{ text: "a".repeat(5_001) }, "TEXT_TOO_LONG", /5001.*5000/u],
-  ])("or errors say what is wrong: %o", async (rest, code, message) => {
+    ["a voice", { voice: "en-uk" }, "VOICE_NOT_FOUND", /"en-uk".*en-us/u],
+    ["a variant", { voice: "en-us+nobody" }, "VOICE_NOT_FOUND", /variant "nobody"/u],
+    ["a language", { language: "xx" }, "VOICE_NOT_FOUND", /language "xx"/u],
+    ["no language tag", { language: "!" }, "VOICE_NOT_FOUND", /language "!"/u],
+    ["an option", { engineOptions: { wordGap: 1 } }, "INVALID_CONFIG", /"wordGap".*variant, intonation/u],
+    ["a number", { rate: Number.NaN }, "INVALID_INPUT", /rate/u],
+    ["nothing to say", { text: "" }, "INVALID_INPUT", /empty/u],
+    ["too much to say", { text: "a".repeat(5_001) }, "TEXT_TOO_LONG", /5001.*5000/u],
+  ] as const)("or errors say what is wrong with %s", async (_name, rest, code, message) => {
     await expect(speak("Hi", rest)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
     expect((await speak("Hi")).samples.length).toBeGreaterThan(1000);
   });

@@ -53,8 +53,8 @@ export type WorkerReply =
 /** Cells of the shared memory that a speaking worker looks at, since it cannot hear messages meanwhile. */
 export const controlCells = { aborted: 0, taken: 1, length: 2 } as const;
 
-/** How many replies with audio (of about 100 ms each) the worker may be ahead of the reader: 1.6 s of speech. */
-export const windowReplies = 16;
+/** How many blocks of audio (of about 100 ms each) may be waiting for the reader before the worker sleeps: 1.6 s of speech. */
+export const windowBlocks = 16;
 
 /** What the library makes: 22,050 Hz, mono. It computes int16; these are handed on as floats, divided by 32,768, which is exact. */
 export const espeakFormat = { encoding: "pcm-f32le", sampleRate: 22_050, channels: 1 } as const;

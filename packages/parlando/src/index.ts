@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 
-export { configFromEnvironment, type Environment } from "./config/config-environment.ts";
+export { configFromEnvironment } from "./config/config-from-environment.ts";
+export type { Environment } from "./config/environment.ts";
 export { createTTS } from "./create-tts.ts";
 export type { RegistryEntry } from "./engines/registry-entry.ts";
 export { registry } from "./registry.generated.ts";

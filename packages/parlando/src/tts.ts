@@ -25,7 +25,8 @@ export interface TTS extends AsyncDisposable {
   readonly engines: readonly Engine[];
   /**
    * A stream that takes text piece by piece. What `options` leave open comes from config. Without a taker it plays through the
-   * speaker; streams that play there are heard one after another, in the order in which each had its first audio ready.
+   * speaker. Streams that play there are heard one after another, in the order in which they claim it: with `sink: "speaker"` when they
+   * are made, otherwise when their first audio is ready.
    *
    * @throws StreamError `STREAM_CLOSED` after {@link TTS.close}; TTSError `INVALID_INPUT` or `INVALID_CONFIG` for a wrong option.
    */

@@ -22,3 +22,16 @@ export { assertSameSamples, findLostOrRepeated, type AlignmentOptions, type Audi
 export { assertNoClicks, measureClicks, type ClickMeasure } from "./audio/clicks.ts";
 export { assertContiguous } from "./audio/contiguous.ts";
 export { durationMs, findSilences, levelDb, peakDb, type Silence } from "./audio/level.ts";
+export type { CheckResult, TestRunner } from "./conformance/check-result.ts";
+export { describeEngine } from "./conformance/engine/describe-engine.ts";
+export type { ConformanceTexts, EngineCheck, EngineCheckContext, EngineCheckOptions, Reading, ReadOptions, Spoken } from "./conformance/engine/engine-check.ts";
+export type { AudioRead } from "./conformance/engine/read-audio.ts";
+export { engineChecks, runEngineCheck, runEngineChecks, type CreateEngine } from "./conformance/engine/run-engine-checks.ts";
+export type { BadEngine } from "./bad-engines/alter.ts";
+export { badEngines } from "./bad-engines/bad-engines.ts";
+export type { SinkCheck, SinkCheckContext, SinkCheckOptions, WatchedPromise } from "./conformance/sink/sink-check.ts";
+export { sinkChecks } from "./conformance/sink/sink-checks.ts";
+export { describeSink, runSinkCheck, runSinkChecks, type CreateSink } from "./conformance/sink/run-sink-checks.ts";
+export { createBadSink, sinkFaults, type SinkFault } from "./sinks/bad-sinks.ts";
+export { createFaultProxy, type Direction, type FaultProxy, type FaultProxyOptions } from "./proxy/fault-proxy.ts";
+export type { LinkFaults } from "./proxy/faulty-link.ts";

@@ -7,7 +7,7 @@ import type { Mark } from "@parlando/engine";
  * ```ts
  * for await (const chunk of stream) {
  *   await client.send(chunk.bytes());          // 16-bit PCM
- *   console.log(chunk.startFrame / chunk.sampleRate, chunk.text);
+ *   showSubtitle(chunk.startFrame / chunk.sampleRate, chunk.text);
  * }
  * ```
  */

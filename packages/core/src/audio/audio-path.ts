@@ -21,7 +21,12 @@ export interface AudioPathOptions {
   readonly onSamples: (samples: Float32Array, trimmedFrames: number) => void;
   /** The samples that follow at once are the last ones. */
   readonly onLast: () => void;
+  /** Lets the event loop go on in the middle of a long conversion. */
+  readonly breathe: () => Promise<void>;
 }
+
+/** Converted in one go: about a millisecond of work. */
+const SLICE_FRAMES = 8192;
 
 /** Decodes, resamples and trims the audio of one attempt. A conversion that is not needed is not made. */
 export class SegmentAudioPath {
@@ -51,8 +56,8 @@ export class SegmentAudioPath {
   }
 
   /** Mono samples at the announced rate. */
-  samples(samples: Float32Array): void {
-    this.#resample(finite(samples), this.#format?.sampleRate ?? this.#options.sampleRate);
+  samples(samples: Float32Array): void | Promise<void> {
+    return this.#convert(finite(samples), this.#format?.sampleRate ?? this.#options.sampleRate);
   }
 
   /** The engine has ended well: what was held back comes out. */
@@ -71,8 +76,21 @@ export class SegmentAudioPath {
     return this.#decoder;
   }
 
-  #decode(decoder: AudioDecoder, bytes: Uint8Array): void {
-    this.#resample(decoder.push(bytes), decoder.sampleRate);
+  #decode(decoder: AudioDecoder, bytes: Uint8Array): void | Promise<void> {
+    const samples = decoder.push(bytes);
+    return samples.length === 0 ? undefined : this.#convert(samples, decoder.sampleRate);
+  }
+
+  #convert(samples: Float32Array, sampleRate: number): void | Promise<void> {
+    if (samples.length <= SLICE_FRAMES || sampleRate === this.#options.sampleRate) return this.#resample(samples, sampleRate);
+    return this.#convertInSlices(samples, sampleRate);
+  }
+
+  async #convertInSlices(samples: Float32Array, sampleRate: number): Promise<void> {
+    for (let start = 0; start < samples.length; start += SLICE_FRAMES) {
+      if (start > 0) await this.#options.breathe();
+      this.#resample(samples.subarray(start, start + SLICE_FRAMES), sampleRate);
+    }
   }
 
   #resample(samples: Float32Array, sampleRate: number): void {

@@ -1,5 +1,3 @@
-import { createSampleQueue } from "./sample-queue.ts";
-
 /** An edge whose sample is louder than this (-34 dBFS) would click; quieter ones stay as they are, to the bit. */
 const clickLevel = 0.02;
 
@@ -12,10 +10,11 @@ export interface EdgeFader {
 /**
  * Makes a fader. It holds back `fadeFrames`, because any of them may turn out to be the last.
  *
- * @param fadeFrames Length of a fade. Raised cosines of 5 ms leave no audible click (measured at -19 dB below the threshold).
+ * @param fadeFrames Length of a fade. Two raised cosines of 5 ms between unrelated pieces of speech stay 19 dB below what a click meter counts at the median, 7 dB at p95.
  */
 export function createEdgeFader({ fadeFrames }: { fadeFrames: number }): EdgeFader {
-  const held = createSampleQueue(2 * fadeFrames);
+  const held = new Float32Array(fadeFrames);
+  let heldFrames = 0;
   // Frames already faded in; undefined until the first sample tells whether it is needed.
   let fadedIn: number | undefined;
 
@@ -29,11 +28,20 @@ export function createEdgeFader({ fadeFrames }: { fadeFrames: number }): EdgeFad
 
   return {
     process(samples) {
-      held.push(fadeIn(samples));
-      return held.take(Math.max(0, held.length - fadeFrames));
+      const faded = fadeIn(samples);
+      const output = new Float32Array(Math.max(0, heldFrames + faded.length - fadeFrames));
+      const fromHeld = Math.min(heldFrames, output.length);
+      const fromFaded = output.length - fromHeld;
+      output.set(held.subarray(0, fromHeld));
+      output.set(faded.subarray(0, fromFaded), fromHeld);
+      held.copyWithin(0, fromHeld, heldFrames);
+      held.set(faded.subarray(fromFaded), heldFrames - fromHeld);
+      heldFrames += faded.length - output.length;
+      return output;
     },
     flush() {
-      const rest = held.take(held.length);
+      const rest = held.slice(0, heldFrames);
+      heldFrames = 0;
       if (Math.abs(rest[rest.length - 1] ?? 0) <= clickLevel) return rest;
       return rest.map((sample, index) => sample * raisedCosine((rest.length - index - 0.5) / rest.length));
     },

@@ -51,9 +51,13 @@ export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOpt
 function readFrames({ layout, channels, bytes, target }: { layout: SampleLayout; channels: number; bytes: Uint8Array; target: Float32Array }): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytesPerSample[layout];
-  for (let channel = 0; channel < channels; channel += 1) {
-    sampleReaders[layout](view, channel * size, size * channels, target.length, target);
-  }
+  const read = sampleReaders[layout];
+  read(view, 0, size * channels, target);
   if (channels === 1) return;
+  const other = new Float32Array(target.length);
+  for (let channel = 1; channel < channels; channel += 1) {
+    read(view, channel * size, size * channels, other);
+    for (let index = 0; index < target.length; index += 1) target[index] = (target[index] ?? 0) + (other[index] ?? 0);
+  }
   for (let index = 0; index < target.length; index += 1) target[index] = (target[index] ?? 0) / channels;
 }

@@ -13,31 +13,48 @@ export const encodedSampleBytes: Readonly<Record<StatelessEncoding, number>> = {
  * again is the same to the bit. What is not a number becomes 0.
  */
 export function encodePcm(samples: Float32Array, encoding: StatelessEncoding): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(samples.length * encodedSampleBytes[encoding]);
-  const view = new DataView(bytes.buffer);
-  switch (encoding) {
-    case "pcm-s16le":
-      for (let index = 0; index < samples.length; index += 1) view.setInt16(2 * index, toInt16(samples[index] as number), true);
-      break;
-    case "pcm-f32le":
-      for (let index = 0; index < samples.length; index += 1) view.setFloat32(4 * index, finite(samples[index] as number), true);
-      break;
-    case "mulaw":
-      for (let index = 0; index < samples.length; index += 1) bytes[index] = encodeMulaw(toInt16(samples[index] as number));
-      break;
-    case "alaw":
-      for (let index = 0; index < samples.length; index += 1) bytes[index] = encodeAlaw(toInt16(samples[index] as number));
-      break;
+  if (encoding === "pcm-s16le") return encodeInt16(samples);
+  if (encoding === "pcm-f32le") return encodeFloat32(samples);
+  return encodeCompanded(samples, compandingTable(encoding));
+}
+
+function encodeInt16(samples: Float32Array): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(2 * samples.length));
+  for (let index = 0; index < samples.length; index += 1) view.setInt16(2 * index, toInt16(samples[index] as number), true);
+  return new Uint8Array(view.buffer);
+}
+
+function encodeFloat32(samples: Float32Array): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(4 * samples.length));
+  for (let index = 0; index < samples.length; index += 1) {
+    const sample = samples[index] as number;
+    view.setFloat32(4 * index, Number.isNaN(sample) ? 0 : sample, true);
   }
+  return new Uint8Array(view.buffer);
+}
+
+function encodeCompanded(samples: Float32Array, table: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(samples.length);
+  for (let index = 0; index < samples.length; index += 1) bytes[index] = table[toInt16(samples[index] as number) + 32_768] as number;
   return bytes;
 }
 
-function toInt16(sample: number): number {
-  const scaled = Math.floor(sample * 32_768 + 0.5);
-  if (scaled >= -32_768 && scaled <= 32_767) return scaled;
-  return scaled > 0 ? 32_767 : scaled < 0 ? -32_768 : 0;
+const compandingTables = new Map<StatelessEncoding, Uint8Array>();
+
+/** The byte for each 16-bit sample; made when first needed. */
+function compandingTable(encoding: "mulaw" | "alaw"): Uint8Array {
+  const known = compandingTables.get(encoding);
+  if (known !== undefined) return known;
+  const encode = encoding === "mulaw" ? encodeMulaw : encodeAlaw;
+  const table = Uint8Array.from({ length: 65_536 }, (_, index) => encode(index - 32_768));
+  compandingTables.set(encoding, table);
+  return table;
 }
 
-function finite(sample: number): number {
-  return Number.isNaN(sample) ? 0 : sample;
+/** Rounds half up, as `Math.round` does, by a shift above zero and a cut: several times as fast. Falls through to 0 for what is no number. */
+function toInt16(sample: number): number {
+  const scaled = sample * 32_768;
+  if (scaled >= 32_767) return 32_767;
+  if (scaled >= -32_768) return ((scaled + 32_768.5) | 0) - 32_768;
+  return scaled < -32_768 ? -32_768 : 0;
 }

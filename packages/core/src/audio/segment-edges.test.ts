@@ -52,10 +52,16 @@ describe("createSegmentEdges", () => {
     );
   });
 
-  it.each([0, 10, 5_000])("gives at most the pause of a segment that is all silence (%d ms)", (milliseconds) => {
+  it.each([0, 10, 5_000])("keeps a segment that is all silence (%d ms): it was meant", (milliseconds) => {
     const { output, trimmed } = run(hush(milliseconds), {}, [33]);
-    expect(output.length).toBe(Math.min(frames(50), frames(milliseconds)));
-    expect(trimmed + output.length).toBe(frames(milliseconds));
+    expect(output).toEqual(hush(milliseconds));
+    expect(trimmed).toBe(0);
+  });
+
+  it("keeps a beginning that is too long to be an accident, and trims the end all the same", () => {
+    const { output, trimmed } = run(joinSamples([hush(800), sound(100), hush(400)]), {}, [33]);
+    expect(output.length).toBe(frames(800 + 100 + 50));
+    expect(trimmed).toBe(0);
   });
 
   it("gives nothing for nothing, and flushes once", () => {

@@ -9,7 +9,7 @@ export interface SegmentEdgesOptions {
   readonly leadMs: number;
   /** Silence left after the last sound, in milliseconds. */
   readonly pauseMs: number;
-  /** Most silence held back while it is open whether sound follows, in milliseconds; default 2,000. Longer pauses are let through. */
+  /** Most silence held back while it is open whether sound follows, in milliseconds; default 1,000. Longer pauses are let through. */
   readonly holdMs?: number | undefined;
 }
 
@@ -23,15 +23,16 @@ export interface SegmentEdges {
 }
 
 const fadeMs = 5;
-const defaultHoldMs = 2_000;
+const defaultHoldMs = 1_000;
+const leadHoldMs = 500;
 
 /**
  * Treats the ends of one segment, mono.
  *
  * Silence (below -60 dBFS) at the start and the end is cut down to `leadMs` and `pauseMs`; pauses inside stay whole. What comes
  * out is one unbroken stretch of what went in, to the bit, except where an edge is loud (above -34 dBFS): there 5 ms are faded by
- * a raised cosine. A segment of silence alone gives at most `pauseMs` of it. Held back are the last 5 ms and silence beyond
- * `pauseMs`, until sound follows.
+ * a raised cosine. A segment of silence alone, or one that begins with more than 500 ms of it, keeps what it has: such silence was
+ * meant. Held back are the last 5 ms, and silence until sound follows.
  *
  * @example
  * ```ts
@@ -42,7 +43,7 @@ const defaultHoldMs = 2_000;
  */
 export function createSegmentEdges({ sampleRate, leadMs, pauseMs, holdMs = defaultHoldMs }: SegmentEdgesOptions): SegmentEdges {
   const frames = (milliseconds: number): number => Math.max(0, Math.round((milliseconds * sampleRate) / 1_000));
-  const trimmer = createSilenceTrimmer({ leadFrames: frames(leadMs), pauseFrames: frames(pauseMs), heldFrames: frames(holdMs) });
+  const trimmer = createSilenceTrimmer({ leadFrames: frames(leadMs), pauseFrames: frames(pauseMs), heldLeadFrames: frames(leadHoldMs), heldFrames: frames(holdMs) });
   const fader = createEdgeFader({ fadeFrames: Math.max(1, frames(fadeMs)) });
   let flushed = false;
   return {

@@ -9,6 +9,8 @@ export interface SilenceTrimmerOptions {
   readonly leadFrames: number;
   /** Silence to leave after the last sound. */
   readonly pauseFrames: number;
+  /** Most silence to hold back before the first sound; longer silence is taken for meant, and let through whole. */
+  readonly heldLeadFrames: number;
   /** Most silence to hold back while it is open whether sound follows. */
   readonly heldFrames: number;
 }
@@ -22,22 +24,28 @@ export interface SilenceTrimmer {
 }
 
 /** Makes a trimmer. What comes out is one unbroken stretch of what went in, whatever the cutting; nothing but silence is left out. */
-export function createSilenceTrimmer({ leadFrames, pauseFrames, heldFrames }: SilenceTrimmerOptions): SilenceTrimmer {
+export function createSilenceTrimmer({ leadFrames, pauseFrames, heldLeadFrames, heldFrames }: SilenceTrimmerOptions): SilenceTrimmer {
   const held = createSampleQueue();
   let trimmedFrames = 0;
+  /** The start is over: it was trimmed, or is too long to be. */
+  let started = false;
   let heard = false;
   let pause = 0;
 
   const beforeSound = (samples: Float32Array, onset: number): Float32Array => {
     held.push(samples.subarray(0, onset));
-    // Until it is known whether there is sound at all, the most that either end may keep.
-    const keep = onset < samples.length ? leadFrames : Math.max(leadFrames, pauseFrames);
-    trimmedFrames += dropAllBut(held, keep);
-    return onset < samples.length ? held.take(held.length) : samples.subarray(0, 0);
+    started = onset < samples.length || held.length > heldLeadFrames;
+    if (started && held.length <= heldLeadFrames) trimmedFrames += dropAllBut(held, leadFrames);
+    return started ? held.take(held.length) : samples.subarray(0, 0);
   };
 
   const afterSound = (samples: Float32Array): Float32Array => {
     const end = soundEnd(samples);
+    heard ||= end > 0;
+    if (end === samples.length && held.length === 0) {
+      pause = 0;
+      return samples;
+    }
     if (end > 0) pause = 0;
     const released = end > 0 ? held.take(held.length) : samples.subarray(0, 0);
     const shown = Math.min(samples.length, end + Math.max(0, pauseFrames - pause));
@@ -52,17 +60,15 @@ export function createSilenceTrimmer({ leadFrames, pauseFrames, heldFrames }: Si
       return trimmedFrames;
     },
     process(samples) {
-      if (heard) return afterSound(samples);
+      if (started) return afterSound(samples);
       const onset = soundStart(samples);
       const lead = beforeSound(samples, onset);
       if (onset === samples.length) return lead;
-      heard = true;
       return joinSamples([lead, afterSound(samples.subarray(onset))]);
     },
     flush() {
-      if (heard) return new Float32Array(0);
-      trimmedFrames += dropAllBut(held, pauseFrames);
-      return held.take(held.length);
+      // Nothing but silence was asked for, or made: it is not the trimmer's to judge.
+      return heard ? new Float32Array(0) : held.take(held.length);
     },
   };
 }

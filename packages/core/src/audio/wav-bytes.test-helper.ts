@@ -24,6 +24,7 @@ export function riffChunk(id: string, body: Uint8Array, size: number = body.leng
   return join(head, body, new Uint8Array(body.length % 2));
 }
 
+/** A WAV file of these parts. */
 export function wavBytes(options: WavBytesOptions): Uint8Array {
   const { audio, first = none, between = none, after = none, riffSize = 0xffff_ffff, dataSize = audio.length } = options;
   const riff = join(ascii("RIFF"), word(riffSize), ascii("WAVE"));
@@ -50,10 +51,12 @@ function formatBody({ tag = 1, channels = 1, sampleRate = 24_000, bits = 16, ext
 
 const none = new Uint8Array(0);
 
+/** Characters as bytes. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
+/** Bytes one after the other. */
 export function join(...parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

@@ -9,7 +9,8 @@ const LONGEST_SENTENCE = 600;
 /** A text without a good place to cut is cut at any word from here on. */
 const LONGEST_UNCUT = 200;
 /** What the smallest request of `balanced` says, in units: two or three words. */
-const LEAST_BALANCED = 10;
+const LEAST_BALANCED = 6;
+const NEAR = 1.25;
 
 /**
  * Decides how much text to send to the engine, and when. It holds no clock and no text: the same state gives the same
@@ -55,25 +56,43 @@ function wholeSentence(cuts: readonly Cut[], ended: boolean): number {
 function decide(state: PlannerState, allowed: readonly Cut[], usable: readonly Cut[], latency: "soonest" | "balanced"): number | { askAgainInMs: number } {
   const sizes = requestSizes(state);
   const least = latency === "balanced" ? Math.max(sizes.least, LEAST_BALANCED) : sizes.least;
-  const chosen = choose(allowed, { least, safe: Math.max(least, sizes.safe) }) ?? chooseDesperately(state, usable);
-  if (chosen === undefined) return state.ended ? wholeUnits(state, state.pendingText.trimEnd().length) : 0;
-  const isLast = state.ended && chosen.at >= state.pendingText.trimEnd().length;
-  if (isLast || state.securedMs === Infinity) return chosen.at >= least || state.ended ? wholeUnits(state, chosen.at) : 0;
-  if (chosen.kind === "sentence" && chosen.at >= least) return wholeUnits(state, chosen.at);
-  if (state.ended) return wholeUnits(state, chosen.at);
+  const chosen = choose(state, allowed, { ...sizes, least }) ?? chooseDesperately(state, usable);
+  if (chosen === undefined) return state.ended ? state.pendingText.length : 0;
+  if (state.ended || state.securedMs === Infinity) return wholeUnits(state, chosen.at);
+  if (chosen.kind === "sentence" && chosen.at >= least) return chosen.at;
+  // What is safe does not grow by waiting: only more text could make a better cut.
+  if (state.pendingText.length > sizes.safe) return chosen.at;
   const patience = patienceMs(state, chosen.at);
-  return patience > 0 ? { askAgainInMs: Math.ceil(patience) } : wholeUnits(state, chosen.at);
+  return patience > 0 ? { askAgainInMs: Math.ceil(patience) } : chosen.at;
 }
 
-/** The best cut that is safe: the last sentence, else the last clause, else the last word; where none is safe, the first one of enough size. */
-function choose(cuts: readonly Cut[], sizes: RequestSizes): Cut | undefined {
+function choose(state: PlannerState, cuts: readonly Cut[], sizes: RequestSizes): Cut | undefined {
+  if (state.securedMs === Infinity) return chooseFirst(state, cuts, sizes.least);
   const inside = cuts.filter((cut) => cut.at <= sizes.safe);
-  const enough = inside.filter((cut) => cut.at >= sizes.least);
+  return bestOf(inside, sizes.least) ?? chooseSmall(cuts, inside, sizes);
+}
+
+/** The first request is no longer than it must be; of places near each other, the later one gives more room. */
+function chooseFirst(state: PlannerState, cuts: readonly Cut[], least: number): Cut | undefined {
+  const nearest = cuts.findLast((cut) => cut.at >= least && cut.at <= least * NEAR);
+  return nearest ?? cuts.find((cut) => cut.at >= least) ?? (state.ended ? cuts.at(-1) : undefined);
+}
+
+/** The last sentence, else the last clause, else the last word, of those of enough size. */
+function bestOf(inside: readonly Cut[], least: number): Cut | undefined {
+  const enough = inside.filter((cut) => cut.at >= least);
   for (const kind of ["sentence", "clause", "word"] as const) {
     const best = enough.findLast((cut) => cut.kind === kind);
     if (best !== undefined) return best;
   }
-  return cuts.find((cut) => cut.at > sizes.safe) ?? inside.at(-1);
+  return undefined;
+}
+
+/** Where nothing of enough size is safe: what still keeps up with speech, else the first that comes. */
+function chooseSmall(cuts: readonly Cut[], inside: readonly Cut[], sizes: RequestSizes): Cut | undefined {
+  const largest = inside.at(-1);
+  if (largest !== undefined && largest.at >= sizes.bare) return largest;
+  return cuts.find((cut) => cut.at > sizes.safe) ?? largest;
 }
 
 /** A text in which no cut sounds right is cut all the same when it has become long. */

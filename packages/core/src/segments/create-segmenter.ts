@@ -1,7 +1,8 @@
 import { TTSError } from "@parlando/engine";
 import { createCutList } from "./cut-list.ts";
 import { rulesFor } from "./language-rules.ts";
-import { DECISION } from "./scan-state.ts";
+import { CLASS } from "./character-class.ts";
+import { classAt, DECISION } from "./scan-state.ts";
 import { createScanner } from "./scanner.ts";
 import type { Cut, Segment, Segmenter } from "./segment.ts";
 
@@ -101,6 +102,14 @@ function createCutter(language: string | undefined): Pick<Segmenter, "add" | "cu
   const list = createCutList();
   const scanner = createScanner({ rules: rulesFor(language), language, findsWords: true, onCut: (at, decision) => list.push({ at, kind: kindNames[decision] ?? "word" }) });
   const { state } = scanner;
+  let contentStart = 0;
+
+  /** White space at the head does not count as text to look at: there may be any amount of it. */
+  function skipSpace(): number {
+    contentStart = Math.max(contentStart, list.base);
+    while (contentStart < state.buffer.end && isSpace(classAt(state, contentStart))) contentStart += 1;
+    return contentStart - list.base;
+  }
 
   return {
     add(text, ended) {
@@ -109,8 +118,9 @@ function createCutter(language: string | undefined): Pick<Segmenter, "add" | "cu
       if (ended === true) state.ended = true;
     },
     cuts(limit = DEFAULT_LIMIT) {
-      scanner.scan(list.base + limit);
-      return list.within(limit);
+      const reach = skipSpace() + limit;
+      scanner.scan(list.base + reach);
+      return list.within(reach);
     },
     take(units) {
       const start = list.base;
@@ -125,6 +135,10 @@ function createCutter(language: string | undefined): Pick<Segmenter, "add" | "cu
       return { text, start, end, kind };
     },
   };
+}
+
+function isSpace(kind: number): boolean {
+  return kind === CLASS.space || kind === CLASS.newline;
 }
 
 function assertOpen(ended: boolean, call: string): void {

@@ -1,8 +1,9 @@
-import { CLASS } from "./character-class.ts";
+import { CLASS, isWordClass } from "./character-class.ts";
 import { decideLineBreak } from "./line-break.ts";
 import { isBullet, isNextInList, readMarker } from "./list-marker.ts";
 import { contentAhead, spacedDotsAhead } from "./look-ahead.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
+import { decideSoftEnding } from "./soft-endings.ts";
 import { isBlockTagAhead } from "./tag.ts";
 import { decideTerminator } from "./terminator.ts";
 
@@ -53,15 +54,24 @@ function opensQuote(state: ScanState): boolean {
 }
 
 function decideDotAhead(state: ScanState): number | undefined {
+  const hung = dotsOnWordAhead(state);
+  if (hung !== false) return hung === true ? undefined : DECISION.more;
   const dots = spacedDotsAhead(state, state.cursor);
   if (dots === undefined) return DECISION.more;
   const following = classAt(state, dots.end);
-  if (dots.count === 1 && following !== CLASS.end && classAt(state, state.cursor + 1) > CLASS.newline) return following === CLASS.dot || following === CLASS.close ? DECISION.none : undefined;
   const isLeftOut = dots.count === 3 && (state.ending.marks & ENDING.dot) !== 0 && state.spacedDots === 0;
   if (!isLeftOut || following === CLASS.end) return DECISION.none;
   const ahead = contentAhead(state, dots.end);
   if (ahead === undefined) return DECISION.more;
   return ahead.kind === CLASS.upper && !state.enclosures.isInside(state.cursor) ? DECISION.sentence : DECISION.none;
+}
+
+/** Whether the dots ahead begin a word (`.jpeg`, `...and`); undefined when more text is needed to tell. */
+function dotsOnWordAhead(state: ScanState): boolean | undefined {
+  let offset = state.cursor + 1;
+  while (offset - state.cursor < 4 && classAt(state, offset) === CLASS.dot) offset += 1;
+  const kind = classAt(state, offset);
+  return kind === CLASS.need ? undefined : isWordClass(kind);
 }
 
 /** In a sentence that is an item of a list, the next marker begins the next item. */
@@ -76,7 +86,7 @@ function decideItemAhead(state: ScanState): number | undefined {
 
 function decideEnding(state: ScanState): number {
   if (state.newlines > 0) return decideLineBreak(state);
-  return (state.ending.marks & ~ENDING.clause) === 0 ? DECISION.none : decideTerminator(state);
+  return (state.ending.marks & ~ENDING.clause) === 0 ? decideSoftEnding(state) : decideTerminator(state);
 }
 
 /** Where the sentence goes on: after a clause, after a word, or nowhere. */

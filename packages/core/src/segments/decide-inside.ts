@@ -5,6 +5,8 @@ import { isAbbreviationHere } from "./terminator.ts";
 
 /** After a closed quote, these words of Japanese go on with the sentence that quotes. */
 const quoting = "とっなはがをにのでもや、";
+/** Particles that end a sentence of Japanese, also before dots. */
+const finishing = "ねよぞぜわた";
 /** What Chinese writes after a quotation to say who spoke. */
 const saying = "说問问道喊叫答想曰說";
 const LONGEST_SPEAKER = 5;
@@ -58,7 +60,7 @@ function decideSpeaker(state: ScanState): number {
 /** Between ideographs a Latin full stop ends a sentence; dots are a pause. */
 function decideUnspacedDots(state: ScanState): number {
   const isFullStop = state.ending.marks === ENDING.dot && state.ending.dots === 1;
-  if (!isFullStop) return DECISION.clause;
+  if (!isFullStop) return finishing.includes(String.fromCharCode(unitAt(state, state.ending.start - 1))) ? decideStop(state) : DECISION.clause;
   return classAt(state, state.cursor) === CLASS.ideograph ? decideStop(state) : DECISION.none;
 }
 

@@ -2,9 +2,9 @@ import { CLASS } from "./character-class.ts";
 
 /**
  * How long a quotation or bracket can keep sentences inside it together, in units. One that is never closed must not hold
- * the rest of the text back.
+ * the rest of the text back: natural text has more of those than of long quotations.
  */
-const LONGEST_ENCLOSURE = 300;
+const LONGEST_ENCLOSURE = 80;
 const DEEPEST = 8;
 
 const pairs = "()[]{}（）［］｛｝「」『』【】〔〕〖〗《》〈〉｢｣";
@@ -16,6 +16,8 @@ export interface Enclosures {
   read(unit: number, previousClass: number, offset: number): boolean;
   /** Whether a place lies inside an enclosure that is not too long by now. */
   isInside(offset: number): boolean;
+  /** What opened last did not, as the unit after it shows: white space or punctuation. */
+  undo(): void;
   clear(): void;
 }
 
@@ -65,6 +67,10 @@ export function createEnclosures(): Enclosures {
         openedAt.shift();
       }
       return openedAt.length > 0;
+    },
+    undo() {
+      expected.pop();
+      openedAt.pop();
     },
     clear() {
       expected.length = 0;

@@ -36,7 +36,7 @@ export function readMarker(state: ScanState, start: number): ListMarker | "more"
   const isOpened = unitAt(state, index) === 0x28;
   if (isOpened) index += 1;
   const labelStart = index;
-  while (index - labelStart < LONGEST_MARKER && isLabel(state, index)) index += 1;
+  while (index - labelStart < LONGEST_MARKER && isLabel(state, index) && (index === labelStart || isSameLabel(state, labelStart, index))) index += 1;
   if (classAt(state, index) === CLASS.need) return "more";
   const value = labelValue(state, labelStart, index);
   if (value === undefined) return undefined;
@@ -60,6 +60,18 @@ function isLabel(state: ScanState, offset: number): boolean {
   const unit = unitAt(state, offset) | 0x20;
   const kind = classAt(state, offset);
   return (kind === CLASS.digit && unitAt(state, offset) < 0x80) || (kind !== CLASS.need && unit >= LOWER_A && unit <= LOWER_A + 25);
+}
+
+/** Digits go on with digits, and of letters only those of roman numerals follow each other. */
+function isSameLabel(state: ScanState, start: number, offset: number): boolean {
+  const kind = classAt(state, offset);
+  if (kind !== classAt(state, start)) return false;
+  return kind === CLASS.digit || (isRoman(unitAt(state, start)) && isRoman(unitAt(state, offset)));
+}
+
+function isRoman(unit: number): boolean {
+  const lower = unit | 0x20;
+  return lower === 0x69 || lower === 0x76 || lower === 0x78;
 }
 
 function styleOf(state: ScanState, start: number, end: number): string {

@@ -48,6 +48,8 @@ function skip(state: ScanState, ahead: Ahead): number | undefined {
       ahead.isDashed = true;
       return offset + 1;
     case CLASS.mark:
+    case CLASS.dot:
+    case CLASS.ellipsis:
     case CLASS.backtick:
       return offset + 1;
     case CLASS.space:

@@ -1,19 +1,19 @@
 /** Articles, prepositions, conjunctions and the like that lean on the word after them; spoken last, they sound cut off. */
 const lists: readonly string[] = [
   // English
-  "a an the this that these those my your his her its our their of in on at to for from with by as into onto over under about between through during without within against toward towards upon per via than and or but nor so if when while because although though since until unless where which who whose is are was were be been being am will would can could shall should may might must do does did has have had not no very too more most quite rather every each some any all both either neither it's i'm you're we're they're don't doesn't didn't i you he she we they it there here mr mrs ms dr prof",
+  "a an the this these those my your his her its our their of in on at to for from with by as into onto over under about between through during without within against toward towards upon per via than and or but nor if when while because although since until unless where which whose very too more most quite rather every each some any no not mr mrs ms dr prof",
   // German
-  "der die das den dem des ein eine einen einem einer eines im in am an auf aus bei beim mit nach von vom vor zu zum zur über unter zwischen durch für gegen ohne um und oder aber dass weil wenn als wie ob ist sind war waren wird werden hat haben kann können soll sehr nicht kein keine sein seine ihr ihre mein meine dein unser ich du er sie es wir",
+  "der die das den dem des ein eine einen einem einer eines im in am an auf aus bei beim mit nach von vom vor zu zum zur über unter zwischen durch für gegen ohne um und oder aber dass weil wenn als wie ob sehr nicht kein keine keinen sein seine ihr ihre mein meine dein deine unser unsere",
   // French
-  "le la les l' un une des du de d' ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs dans en sur sous avec sans pour par à au aux chez vers et ou mais donc que qui où si est sont était très plus moins pas ne je tu il elle on nous vous ils elles",
+  "le la les un une des du de ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs dans en sur sous avec sans pour par à au aux chez vers et ou mais donc que qui où si très plus moins ne",
   // Spanish, Portuguese, Italian
-  "el los las lo unos unas este esta estos estas ese esa su sus mi mis tu tus del al con sin sobre entre hasta desde hacia según y e o u pero que porque como cuando es son era muy más no se me te nos os as um uma uns umas do da dos das no na nos nas ao à pelo pela com sem em por para mas il lo gli i uno dello della dei degli delle nel nella nei nelle sul sulla dal dalla di da per tra fra ma che non è sono più",
+  "el los las lo unos unas este esta estos estas ese esa su sus mi mis tu tus del al con sin sobre entre hasta desde según y e o u pero que porque como cuando muy más no se me te nos os as um uma uns umas do da dos das na nas ao à pelo pela com sem em por para mas il gli i uno dello della dei degli delle nel nella nei nelle sul sulla dal dalla di per tra fra ma che non più",
   // Dutch and the Scandinavian languages
-  "de het een van voor op met bij naar door en maar dat die dit is zijn te den det en ett et av i på för til fra med om og och men som att at er är",
+  "de het een van voor op met bij naar door en maar dat te den det ett et av på för til fra med om och men som at er",
   // Russian and Polish
-  "в во на с со к ко из от до по за о об при у для без над под перед и а но или что как не ни w we na z ze do od po przed przez dla bez nad pod i a ale lub że nie jest",
+  "в во на с со к ко из от до по за о об при у для без над под перед и а но или что как не ни w we na z ze do od po przed przez dla bez nad pod a ale lub że nie",
   // Arabic and Persian
-  "في من إلى الى على عن مع بين حتى منذ عند هذا هذه ذلك تلك التي الذي الذين أن إن ان لا لم لن ما قد و أو ثم كان كانت هو هي در از به با برای که و یا این آن را تا هر",
+  "في من إلى الى على عن مع بين حتى منذ عند هذا هذه ذلك تلك التي الذي الذين أن إن ان لا لم لن ما قد و أو ثم در از به با برای که این آن را تا هر",
   // Hindi
   "एक यह वह इस उस और या कि जो न नहीं बहुत",
 ];

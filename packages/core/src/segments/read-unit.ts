@@ -3,6 +3,8 @@ import { clearEnding, ENDING, unitAt, type Ending, type ScanState } from "./scan
 
 /** Units that only URLs, addresses and paths have inside. */
 const addressUnits = "/@_\\";
+/** Quotes that open in some languages and close in others. */
+const twoWayQuotes = "\"”»›＂";
 
 /** Takes the unit at the cursor into the ending of the token, or ends that ending. Changes nothing but what is remembered. */
 export function rememberUnit(state: ScanState, unit: number, kind: number): void {
@@ -10,10 +12,22 @@ export function rememberUnit(state: ScanState, unit: number, kind: number): void
     if (state.ending.start >= 0) state.ending.end = state.cursor + 1;
     return;
   }
+  if (state.openedAt === state.cursor && isEndingClass(kind)) undoOpening(state);
   readIntoEnding(state, unit, kind);
   if (kind === CLASS.symbol && addressUnits.includes(String.fromCharCode(unit))) state.isAddress = true;
   state.lastUnit = unit;
   state.lastClass = kind;
+}
+
+function isEndingClass(kind: number): boolean {
+  return kind >= CLASS.dot && kind <= CLASS.clause;
+}
+
+/** A closing quote after a space (`mot ».`) looks like the opening one of another language. */
+function undoOpening(state: ScanState): void {
+  if (!twoWayQuotes.includes(String.fromCharCode(state.lastUnit))) return;
+  state.enclosures.undo();
+  state.openedAt = -1;
 }
 
 function readIntoEnding(state: ScanState, unit: number, kind: number): void {
@@ -82,6 +96,7 @@ function readEnclosing(state: ScanState, unit: number, kind: number): void {
 /** What is known at the first white space after a token: its dots, and whether it was the marker of an item. */
 export function rememberGapStart(state: ScanState, isMarker: boolean): void {
   const { ending } = state;
+  if (state.openedAt === state.cursor) undoOpening(state);
   state.gapStart = state.cursor;
   state.newlines = 0;
   state.breakUnit = 0;

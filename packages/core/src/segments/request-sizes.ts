@@ -1,9 +1,11 @@
 import type { PlannerState } from "./planner-state.ts";
 
-/** How much longer the first request is than the smallest that keeps up: room for words, which do not end where one would like. */
-const FIRST_ROOM = 1.6;
-/** The same for engines whose first audio does not wait for the whole request, or that run several requests at once. */
-const FIRST_ROOM_HIGH = 1;
+/** How much longer a request should be than the smallest that keeps up: words do not end where one would like. */
+const ROOM = 1.6;
+/** The same, in slow starts (0.95 quantile), where each request waits for the one before. */
+const ROOM_IN_LINE = 1.3;
+/** ... and where several run at once, so that most of a start is hidden. */
+const ROOM_AT_ONCE = 0.75;
 /** An engine slower than speech would ask for a first request without end. */
 const LONGEST_FIRST = 160;
 /** More at once only makes an interruption dearer. */
@@ -16,7 +18,9 @@ const MARGIN_MS = 60;
  * (`a + b·n`), against speech of `s` for each character.
  */
 export interface RequestSizes {
-  /** The least that keeps up with speech: `a / (s − b)` with room. */
+  /** The least that keeps up with speech: `a / (s − b)`. */
+  readonly bare: number;
+  /** The same with room for slow starts. */
   readonly least: number;
   /** The most that is ready before the audio at hand is over. */
   readonly safe: number;
@@ -24,20 +28,26 @@ export interface RequestSizes {
 
 /** The sizes for the moment that a state describes. */
 export function requestSizes(state: PlannerState): RequestSizes {
+  const { cost, output, securedMs } = state;
+  const bare = unitsFor(state, cost.startMs);
   const least = leastUnits(state);
-  if (state.securedMs === Infinity) return { least, safe: least };
-  const spareMs = state.securedMs - state.cost.startMsHigh - MARGIN_MS;
-  const safe = state.output === "streaming" ? safeStreamed(state, spareMs) : spareMs / Math.max(0.01, state.cost.perCharacterMs);
-  return { least, safe: Math.min(LONGEST_REQUEST, Math.max(least, Math.floor(safe))) };
+  if (securedMs === Infinity) return { bare, least, safe: least };
+  const spareMs = securedMs - cost.startMsHigh - MARGIN_MS;
+  const safe = output === "streaming" ? safeStreamed(state, spareMs) : spareMs / Math.max(0.01, cost.perCharacterMs);
+  return { bare, least, safe: Math.min(LONGEST_REQUEST, Math.max(bare, Math.floor(safe))) };
 }
 
-function leastUnits({ cost, msPerCharacter, freeSlots, inFlight, output }: PlannerState): number {
+/** How much speech covers a start, when making it takes its own time. */
+function unitsFor({ cost, msPerCharacter }: PlannerState, startMs: number): number {
   const gainMs = msPerCharacter - cost.perCharacterMs;
-  if (gainMs <= 0) return LONGEST_FIRST;
-  const slots = freeSlots + inFlight;
-  const isHidden = slots > 1 || output === "streaming";
-  const startMs = isHidden ? FIRST_ROOM_HIGH * cost.startMsHigh : Math.max(FIRST_ROOM * cost.startMs, FIRST_ROOM_HIGH * cost.startMsHigh);
-  return Math.min(LONGEST_FIRST, Math.max(1, Math.round((slots > 1 ? 0.8 : 1) * (startMs / gainMs))));
+  return gainMs <= 0 ? LONGEST_FIRST : Math.min(LONGEST_FIRST, Math.max(1, Math.round(startMs / gainMs)));
+}
+
+function leastUnits(state: PlannerState): number {
+  const { cost, freeSlots, inFlight } = state;
+  if (freeSlots + inFlight > 1) return unitsFor(state, ROOM_AT_ONCE * cost.startMsHigh);
+  const isSteady = cost.startMsHigh <= cost.startMs * 1.01;
+  return unitsFor(state, isSteady ? ROOM * cost.startMs : Math.max(ROOM * cost.startMs, ROOM_IN_LINE * cost.startMsHigh));
 }
 
 /** Streamed audio is there after the start; only an engine hardly faster than speech makes a long request risky. */

@@ -44,6 +44,7 @@ export interface ScanState {
   /** Where the marker or bullet ends that begins the sentence; -1 when none does. */
   markerEnd: number;
 
+  /** First unit of the token, also in the white space after it; -1 before there is any. */
   tokenStart: number;
   /** The token holds units of a URL, an e-mail address or a path. */
   isAddress: boolean;

@@ -41,7 +41,10 @@ export interface Scanner {
 export function createScanner(options: ScannerOptions): Scanner {
   const state = createScanState(options.rules);
 
-  function emit(at: number, decision: number): void {
+  function emit(place: number, decision: number): void {
+    let at = place;
+    // Only behind a tag that was never closed.
+    while (at > state.lastCut && isSpaceAt(state, at - 1)) at -= 1;
     if (at <= state.lastCut || decision === DECISION.none) return;
     state.lastCut = at;
     options.onCut(at, decision);
@@ -61,10 +64,9 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   /** Reads white space. */
   function readSpace(unit: number, kind: number): void {
-    if (state.tokenStart >= 0) {
+    if (state.tokenStart >= 0 && state.gapStart < 0) {
       cutRun(true);
       rememberGapStart(state, isMarkerToken(state));
-      state.tokenStart = -1;
     }
     rememberSpace(state, unit, kind);
     state.cursor += 1;
@@ -77,7 +79,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     if (decision === DECISION.more) return false;
     const isLineStart = isFirst || state.newlines > 0;
     if (isLineStart && mayBeFence(unit, kind) && classAt(state, state.cursor + 2) === CLASS.need) return false;
-    const isLate = state.cursor - state.lastCut > LONGEST_WITHOUT_CUT && !isFirst;
+    const isLate = state.cursor - state.lastCut >= LONGEST_WITHOUT_CUT && !isFirst;
     emit(state.gapStart, decision === DECISION.none && isLate ? DECISION.word : decision);
     if (isLineStart) beginLine(unit);
     state.gapStart = -1;
@@ -131,7 +133,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   /** Nothing may hang because a text has no place to cut it. */
   function cutWhenLate(unit: number, kind: number): void {
     const length = state.cursor - state.lastCut;
-    if (length < LONGEST_WITHOUT_CUT || (unit >= 0xdc00 && unit <= 0xdfff)) return;
+    if (length < LONGEST_WITHOUT_CUT || (unit >= 0xdc00 && unit <= 0xdfff) || isSpaceAt(state, state.cursor - 1)) return;
     const isJoined = kind === CLASS.mark || unitAt(state, state.cursor - 1) === 0x200d || isFlagPair(unit);
     if (isJoined && length < LONGEST_WITHOUT_CUT + LONGEST_CHARACTER) return;
     if (state.runStart >= 0) cutRun(true);
@@ -151,6 +153,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     const isBlock = state.firstClass !== 0 ? isBlockTagAhead(state, state.cursor) : false;
     if (isBlock === undefined) return undefined;
     cutRun(true);
+    cutWhenLate(unitAt(state, state.cursor), CLASS.less);
     if (isBlock) {
       emit(state.cursor, DECISION.sentence);
       beginToken(unitAt(state, state.cursor), true);
@@ -184,6 +187,28 @@ export function createScanner(options: ScannerOptions): Scanner {
     else state.runStart = start > state.runStart ? start : state.runStart + limit;
   }
 
+  /** Letters and digits inside a token change nothing but what was read last: most of a text. */
+  function readPlainUnits(): void {
+    const { buffer } = state;
+    const { units, base } = buffer;
+    const end = Math.min(buffer.end, state.lastCut + LONGEST_WITHOUT_CUT);
+    let { cursor } = state;
+    while (cursor < end) {
+      const unit = units[cursor - base] ?? 0;
+      const kind = classOf(unit);
+      if (kind < CLASS.lower || kind > CLASS.digit) break;
+      state.lastUnit = unit;
+      state.lastClass = kind;
+      cursor += 1;
+    }
+    state.cursor = cursor;
+  }
+
+  /** Whether nothing is under way that a letter would end. */
+  function isPlain(): boolean {
+    return state.gapStart < 0 && state.firstClass !== 0 && state.ending.start < 0 && state.runStart < 0 && state.tagStart < 0;
+  }
+
   /** Where the next cut could still come. */
   function undecidedFrom(): number {
     if (state.gapStart >= 0) return state.gapStart;
@@ -207,12 +232,18 @@ export function createScanner(options: ScannerOptions): Scanner {
         const kind = classOf(unit);
         if (state.tagStart >= 0) readTag(unit);
         else if (kind === CLASS.space || kind === CLASS.newline) readSpace(unit, kind);
-        else if (state.tokenStart < 0 && !leaveGap(unit, kind)) return;
+        else if ((state.gapStart >= 0 || state.tokenStart < 0) && !leaveGap(unit, kind)) return;
         else if (!readUnit(unit, kind)) return;
+        else if (isPlain()) readPlainUnits();
       }
       finish();
     },
   };
+}
+
+function isSpaceAt(state: ScanState, offset: number): boolean {
+  const kind = classAt(state, offset);
+  return offset >= 0 && (kind === CLASS.space || kind === CLASS.newline);
 }
 
 function isRunClass(kind: number): boolean {

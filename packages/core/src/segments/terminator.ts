@@ -78,7 +78,13 @@ function decideFullStop(state: ScanState, ahead: Ahead): number {
   if (state.newlines > 0) return DECISION.sentence;
   const shortest = vowels.test(core.lower.slice(-1)) ? SHORTEST_OPEN_WORD : SHORTEST_SURE_WORD;
   const isSureWord = core.text.length >= shortest && !state.ending.isQuoteClosed && !core.text.includes(".");
-  return isSureWord && !ahead.isDashed ? DECISION.sentence : startsLikeName(state, ahead);
+  if (isSureWord && !ahead.isDashed) return DECISION.sentence;
+  return state.firstClass === CLASS.lower && isPlainWord(core) ? decideByStarter(state, ahead) : startsLikeName(state, ahead);
+}
+
+/** Whoever writes without capitals begins sentences without them too. */
+function isPlainWord(core: Core): boolean {
+  return core.text.length > 1 && vowels.test(core.lower) && !core.text.includes(".");
 }
 
 /** Three full stops stand for what was left out, a fourth ends the sentence (The Chicago Manual of Style, 13.52). */

@@ -36,10 +36,7 @@ export function createUnitBuffer(): UnitBuffer {
     },
     slice(start, end) {
       let text = "";
-      for (let from = start; from < end; from += SLICE_UNITS) {
-        const until = Math.min(end, from + SLICE_UNITS);
-        text += String.fromCharCode(...buffer.units.subarray(from - buffer.base, until - buffer.base));
-      }
+      for (let from = start; from < end; from += SLICE_UNITS) text += textOf(buffer.units.subarray(from - buffer.base, Math.min(end, from + SLICE_UNITS) - buffer.base));
       return text;
     },
     release(offset) {
@@ -48,6 +45,11 @@ export function createUnitBuffer(): UnitBuffer {
   };
   let released = 0;
   return buffer;
+}
+
+/** Not by spreading: that would walk the array through its iterator. */
+function textOf(units: ArrayLike<number>): string {
+  return Reflect.apply(String.fromCharCode, String, units) as string;
 }
 
 /** Drops what was released when that is at least half of the buffer, so that each unit is moved a bounded number of times. */

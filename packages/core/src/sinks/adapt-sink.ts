@@ -1,3 +1,4 @@
+import type { Mark } from "@parlando/engine";
 import { createAudioChunk } from "../audio/create-audio-chunk.ts";
 import { interleave, toMono } from "../audio/channels.ts";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
@@ -13,13 +14,17 @@ export function adaptSink(sink: Sink, stream: { sampleRate: number; channels: nu
   const ratio = sampleRate / stream.sampleRate;
   let written = 0;
   let last: AudioChunk | undefined;
+  /** Of chunks that the resampler has kept whole. */
+  let waiting: { text: string; marks: readonly Mark[] } = { text: "", marks: [] };
 
-  const writeConverted = async (chunk: AudioChunk, mono: Float32Array): Promise<void> => {
+  const writeConverted = async (chunk: Pick<AudioChunk, "segments" | "text" | "marks">, mono: Float32Array): Promise<void> => {
+    const text = waiting.text + chunk.text;
+    const marks = [...waiting.marks, ...chunk.marks];
+    waiting = mono.length === 0 ? { text, marks } : { text: "", marks: [] };
     if (mono.length === 0) return;
     const startFrame = written;
     written += mono.length;
     const segments = chunk.segments.map((segment) => ({ ...segment, offsetFrames: Math.round(segment.offsetFrames * ratio), frames: Math.round(segment.frames * ratio) }));
-    const { text, marks } = chunk;
     await sink.write(createAudioChunk({ samples: interleave(mono, channels), sampleRate, channels, startFrame, segments, text, marks }));
   };
   const toStreamFrames = (frames: number): number => Math.round(frames / ratio);
@@ -38,7 +43,7 @@ export function adaptSink(sink: Sink, stream: { sampleRate: number; channels: nu
     resume: () => sink.resume(),
     clear: async () => toStreamFrames(await sink.clear()),
     async end() {
-      if (last !== undefined) await writeConverted({ ...last, text: "", marks: [], segments: [] }, resampler.flush());
+      if (last !== undefined) await writeConverted({ text: "", marks: [], segments: last.segments.slice(-1) }, resampler.flush());
       await sink.end();
     },
     close: () => sink.close(),

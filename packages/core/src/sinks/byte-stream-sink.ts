@@ -41,14 +41,6 @@ export function createByteStreamSink(writable: WritableStream<Uint8Array>, optio
       writer.write(block).catch(() => undefined);
     }
   };
-  const stop = (): void => {
-    gate.shut();
-    if (isOver) return;
-    isOver = true;
-    // Not awaited: an abort waits for a write under way, which a stalled stream never ends.
-    writer.abort(new TTSError("ABORTED", "Writing audio to a byte stream: the sink was closed before the audio ended.")).catch(() => undefined);
-    writer.releaseLock();
-  };
 
   return {
     ...sinkFormat(options),
@@ -84,7 +76,10 @@ export function createByteStreamSink(writable: WritableStream<Uint8Array>, optio
       });
     },
     async close() {
-      stop();
+      gate.shut();
+      if (isOver) return;
+      isOver = true;
+      abandon(writer);
     },
   };
 }
@@ -94,6 +89,12 @@ function lock(writable: WritableStream<Uint8Array>): WritableStreamDefaultWriter
   const writer = writable.getWriter();
   writer.closed.catch(() => undefined);
   return writer;
+}
+
+/** Aborts without waiting: an abort waits for a write under way, which a stalled stream never ends. */
+function abandon(writer: WritableStreamDefaultWriter<Uint8Array>): void {
+  writer.abort(new TTSError("ABORTED", "Writing audio to a byte stream: the sink was closed before the audio ended.")).catch(() => undefined);
+  writer.releaseLock();
 }
 
 function failWriting(error: unknown): never {

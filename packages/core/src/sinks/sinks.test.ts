@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
@@ -328,6 +329,19 @@ describe("createNodeWritableSink", () => {
       await isSettled(Promise.resolve());
       expect(listeners(stream)).toBe(0);
     }
+  });
+
+  it("a process that stops reading breaks the pipe with a typed error", async () => {
+    const child = spawn(process.execPath, ["-e", ""], { stdio: ["pipe", "ignore", "ignore"] });
+    const sink = createNodeWritableSink(child.stdin);
+    const before = listeners(child.stdin);
+    const writeForEver = async (): Promise<void> => {
+      for (;;) await sink.write(firstChunk);
+    };
+    await expect(writeForEver()).rejects.toMatchObject({ code: "CONSUMER_FAILED" });
+    await sink.close();
+    await isSettled(Promise.resolve());
+    expect(listeners(child.stdin)).toBeLessThanOrEqual(before);
   });
 
   it("hears an error that comes after it was closed, so that it ends nobody's process", async () => {

@@ -3,6 +3,7 @@ import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { encodeChunks } from "../audio/encoded-stream.ts";
 import { adaptSink } from "../sinks/adapt-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
+import { rememberFailure } from "./fail-stream.ts";
 import { SpeechConductor } from "./speech-conductor.ts";
 import type { SpeechStream } from "./speech-stream.ts";
 import type { OpenSpeaker, StreamContext } from "./stream-context.ts";
@@ -11,7 +12,7 @@ import type { StreamOptions } from "./stream-options.ts";
 import type { Interruption, StreamReport } from "./stream-report.ts";
 import { sinkOf } from "./stream-settings.ts";
 import { isLive } from "./stream-state.ts";
-import { createPlainTaker, createSinkTaker, pump, TakerFailure } from "./taker.ts";
+import { createPlainTaker, createSinkTaker, pump, TakerFailure, type Taker } from "./taker.ts";
 
 /**
  * A stream of speech over the engines of `context`. Most apps get theirs from `createTTS(...).createStream()`; this is for those who
@@ -39,11 +40,17 @@ class ConductedStream implements SpeechStream {
   constructor(context: StreamContext, options: StreamOptions) {
     const conductor = new SpeechConductor(context, options);
     this.#conductor = conductor;
+    rememberFailure(this, (error) => conductor.fail(error));
     const sink = sinkOf(options);
     if (options.onChunk !== undefined) pumpToCallback(conductor, options.onChunk);
     else if (sink !== undefined) pumpToSink(conductor, sink, false);
-    else if (options.sink === "speaker") claimSpeaker(conductor, context.openSpeaker, true);
-    else if (options.sink === undefined) conductor.onUnclaimed = () => claimSpeaker(conductor, context.openSpeaker, false);
+    else if (options.sink === "speaker") {
+      const reserved = reservePlace(conductor);
+      // Not before there is text: a stream that stands by must not keep the device from others.
+      conductor.whenFed(() => openAndPump(conductor, context.openSpeaker, { reserved, isAskedFor: true }));
+    } else if (options.sink === undefined) {
+      conductor.whenUnclaimed(() => openAndPump(conductor, context.openSpeaker, { reserved: reservePlace(conductor), isAskedFor: false }));
+    }
   }
 
   feed(text: string): Promise<void> {
@@ -201,21 +208,24 @@ function consumerFailure(cause: unknown): TTSError {
   return new TTSError("CONSUMER_FAILED", `The taker of the audio failed (${name}), which ended the stream. See the error's cause.`, { cause });
 }
 
-/** The speaker takes the stream: asked for by name, or because audio is ready and nobody else has come. */
-function claimSpeaker(conductor: SpeechConductor, openSpeaker: OpenSpeaker | undefined, isAskedFor: boolean): void {
-  if (openSpeaker === undefined) return conductor.fail(noSpeaker(undefined, isAskedFor));
-  const { sampleRate, channels } = conductor.settings;
-  const opening = openSpeaker({ sampleRate, channels }, conductor.signal);
-  // The place is taken at once, so that a late iterator is refused and not raced.
-  const reserved = createPlainTaker("pump");
+/** Keeps the place for a speaker that is still to be opened, so that a late iterator is refused and not raced. */
+function reservePlace(conductor: SpeechConductor): Taker {
+  const reserved = createPlainTaker("pull");
   conductor.claim(reserved);
-  opening.then(
+  return reserved;
+}
+
+/** The speaker takes the stream: asked for by name, or because audio is ready and nobody else has come. */
+function openAndPump(conductor: SpeechConductor, openSpeaker: OpenSpeaker | undefined, place: { reserved: Taker; isAskedFor: boolean }): void {
+  if (openSpeaker === undefined) return conductor.fail(noSpeaker(undefined, place.isAskedFor));
+  const { sampleRate, channels } = conductor.settings;
+  openSpeaker({ sampleRate, channels }, conductor.signal).then(
     (sink) => {
       if (!isLive(conductor.state)) return void sink.close().catch(() => undefined);
-      conductor.release(reserved);
+      conductor.release(place.reserved);
       pumpToSink(conductor, sink, true);
     },
-    (error: unknown) => conductor.fail(noSpeaker(error, isAskedFor)),
+    (error: unknown) => conductor.fail(noSpeaker(error, place.isAskedFor)),
   );
 }
 

@@ -1,12 +1,14 @@
 import { TTSError } from "@parlando/engine";
+import { failStream } from "./fail-stream.ts";
 import type { SpeechStream } from "./speech-stream.ts";
 
 /** Text in any of the forms in which it comes. */
 export type TextSource = string | AsyncIterable<string> | ReadableStream<string>;
 
 /**
- * Feeds a whole source to a stream, as fast as the stream takes it, and calls `done()`. When the source fails, or `signal` is
- * aborted, the stream is closed and the source let go of; the promise rejects with that error.
+ * Feeds a whole source to a stream, as fast as the stream takes it, and calls `done()`. A source that fails ends the stream with
+ * `INVALID_INPUT` and the source's error as its cause; the promise rejects with the same. When `signal` is aborted, or the stream
+ * ends, the source is let go of, even one that stands still.
  *
  * @example
  * ```ts
@@ -18,17 +20,44 @@ export async function feedAll(stream: SpeechStream, source: TextSource, signal?:
     await feedInParts(stream, source);
     return stream.done();
   }
-  const pieces = iterate(source);
+  const pieces = iterate(source)[Symbol.asyncIterator]();
+  let stopped = false;
+  // One waiter that is replaced, not a race with a promise that lives as long as the stream and would remember every piece.
+  let leave: (() => void) | undefined;
+  const stop = (): void => {
+    stopped = true;
+    leave?.();
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted === true) stop();
+  stream.waitUntilDone().then(stop, stop);
   try {
-    for await (const text of pieces) {
-      signal?.throwIfAborted();
-      await stream.feed(text);
+    while (!stopped) {
+      const result = await new Promise<IteratorResult<string, undefined> | undefined>((resolve, reject) => {
+        leave = () => resolve(undefined);
+        nextPiece(pieces, stream).then(resolve, reject);
+      });
+      if (result === undefined || result.done === true) break;
+      await stream.feed(result.value);
     }
-  } catch (error) {
-    await stream.close();
-    throw error;
+    signal?.throwIfAborted();
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    // Not awaited: a source that stands still would hold its reader for ever.
+    void pieces.return?.().then(undefined, () => undefined);
   }
   stream.done();
+}
+
+async function nextPiece(pieces: AsyncIterator<string>, stream: SpeechStream): Promise<IteratorResult<string, undefined>> {
+  try {
+    return await pieces.next();
+  } catch (cause) {
+    const name = cause instanceof Error ? cause.name : typeof cause;
+    const error = TTSError.isInstance(cause) ? cause : new TTSError("INVALID_INPUT", `The source of the text failed (${name}) while it was being spoken. See the error's cause.`, { cause });
+    failStream(stream, error);
+    throw error;
+  }
 }
 
 /** A long text goes in by parts, so that it waits outside the stream and not inside. */

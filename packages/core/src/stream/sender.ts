@@ -49,6 +49,10 @@ export interface SenderOptions {
 const MOST_IN_FLIGHT = 3;
 /** How often a planner that waits without saying for how long is asked again. */
 const ASK_AGAIN_MS = 20;
+/** Text that stands still so long while the listener hears nothing is spoken as if flushed: its writer has paused. */
+const STANDSTILL_MS = 500;
+/** Audio ahead below which a pause of the writer matters. */
+const NEARLY_DRY_MS = 250;
 /** Silence left before the first sound of a segment. */
 const LEAD_MS = 20;
 /** Silence left after the last sound, by the place where the text was cut. */
@@ -62,6 +66,7 @@ export class Sender {
   readonly #warned = new Set<string>();
   #planning = false;
   #wasIdle = true;
+  #fedAtMs = 0;
   #askAgain: AbortController | undefined;
   #nextIndex = 0;
   #sourceEnd = 0;
@@ -73,6 +78,12 @@ export class Sender {
 
   constructor(options: SenderOptions) {
     this.#options = options;
+  }
+
+  /** Text was fed. */
+  fed(): void {
+    this.#fedAtMs = this.#options.clock.now();
+    this.wake();
   }
 
   /** Something changed that the planner should see. It is asked soon, once for all that happens at the same time. */
@@ -114,11 +125,22 @@ export class Sender {
       const view = this.#options.text.view();
       if (view === undefined) break;
       const units = this.#unitsToSend(view);
-      if (units <= 0) break;
-      this.#send(view, units);
+      if (units > 0) this.#send(view, units);
+      else if (this.#standsStill(view)) this.#options.text.flush();
+      else break;
     }
     this.#wasIdle ||= this.idle;
     this.#options.onProgress();
+  }
+
+  /**
+   * The end of a sentence is only certain when the next one begins. When the writer pauses there, the listener must not wait for it.
+   * Not so where cutting is not to depend on time.
+   */
+  #standsStill(view: TextView): boolean {
+    const { settings, clock } = this.#options;
+    if (view.ended || settings.latency === "smoothest" || settings.options.ssml === true || this.inFlight > 0) return false;
+    return clock.now() - this.#fedAtMs >= STANDSTILL_MS && this.#options.unheardMs() + this.#options.gate.aheadMs() < NEARLY_DRY_MS;
   }
 
   #unitsToSend(view: TextView): number {
@@ -273,6 +295,7 @@ export class Sender {
       pauseMs: details.pauseMs,
       gain: details.capabilities.prosody.includes("volume") ? 1 : (settings.options.volume ?? 1),
       engine,
+      breathe: () => this.#options.clock.sleep(0),
       onLast: () => {
         run.state = "complete";
         entry.complete = true;

@@ -56,8 +56,8 @@ export class SpeechConductor implements ChunkSource {
   #error: TTSError | undefined;
   #taker: Taker | undefined;
   #interruption: Promise<Interruption> | undefined;
-  /** Audio is ready and nobody has taken the stream. */
-  onUnclaimed: (() => void) | undefined;
+  #onUnclaimed: (() => void) | undefined;
+  #onFirstText: (() => void) | undefined;
 
   constructor(context: StreamContext, options: StreamOptions) {
     const settings = settleOptions(options, context.engines);
@@ -123,7 +123,9 @@ export class SpeechConductor implements ChunkSource {
     if (text === "") return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
     this.#text.feed(text);
     this.#statistics.fed(text.length);
-    this.#sender.wake();
+    this.#sender.fed();
+    this.#onFirstText?.();
+    this.#onFirstText = undefined;
     return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
   }
 
@@ -155,6 +157,16 @@ export class SpeechConductor implements ChunkSource {
       throw new StreamError("SECOND_CONSUMER", "The stream already has a taker of its audio (a sink, onChunk, an iterator, readable or encoded()); it can have only one. To watch beside it, use on(\"chunk\").");
     }
     this.#taker = taker;
+  }
+
+  /** Calls back when audio is ready and nobody has taken the stream. */
+  whenUnclaimed(listener: () => void): void {
+    this.#onUnclaimed = listener;
+  }
+
+  /** Calls back when the first text is fed. */
+  whenFed(listener: () => void): void {
+    this.#onFirstText = listener;
   }
 
   /** Gives the place up for the taker that it was kept for. */
@@ -294,7 +306,7 @@ export class SpeechConductor implements ChunkSource {
     const isPumped = this.#taker?.kind === "pump";
     const head = this.#runs[0];
     const hasAudio = this.#runs.some((run) => run.queue.frames > 0);
-    if (hasAudio && this.#taker === undefined) this.onUnclaimed?.();
+    if (hasAudio && this.#taker === undefined) this.#onUnclaimed?.();
     if (isPumped || hasAudio) return;
     if (head?.state === "failed" && head.error !== undefined) this.fail(head.error);
     else if (this.#state === "ending" && head === undefined && this.#handOut.handedFrames === 0 && this.#text.drained) this.finish();

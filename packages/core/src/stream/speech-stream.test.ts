@@ -123,6 +123,17 @@ describe("a stream, from text to audio", () => {
     await stream.close();
   });
 
+  it.each(["soonest", "balanced"] as const)("speaks what is there when the writer pauses (%s)", async (latency) => {
+    const { clock, stream, engine } = setUp({ onChunk: () => undefined, latency });
+    void stream.feed("W1 w2 w3. ");
+    await clock.advance(2000);
+    expect(engine.requests.map((request) => request.text).join(" ")).toBe("W1 w2 w3.");
+    void stream.feed("W4 w5");
+    await clock.advance(4000);
+    expect(engine.requests.map((request) => request.text).join(" ")).toBe("W1 w2 w3. W4 w5");
+    await stream.close();
+  });
+
   it("tells each mark when the listener reaches it", async () => {
     const clock = createFakeClock();
     const engine = createScriptedEngine({ clock, startMs: 100, realTimeFactor: 0.3 });
@@ -363,6 +374,21 @@ describe("takers", () => {
     await clock.runUntil(stream.waitUntilDone());
     assertSpoken(sink.played(), 24_000, TEXT);
     expect(sink.state).toBe("closed");
+  });
+
+  it("does not claim the speaker before there is text, nor keep a failure to itself while it opens", async () => {
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock, fault: { kind: "error", code: "AUTHENTICATION" } });
+    let opened = 0;
+    const stream = createSpeechStream({ engines: [{ engine }], clock, openSpeaker: () => {
+      opened += 1;
+      return new Promise(() => undefined);
+    } }, { sink: "speaker" });
+    await clock.advance(1000);
+    expect(opened).toBe(0);
+    void stream.feed(TEXT);
+    await expect(clock.runUntil(stream.waitUntilDone())).rejects.toMatchObject({ code: "AUTHENTICATION" });
+    expect(opened).toBe(1);
   });
 
   it("ends with CONSUMER_FAILED when the taker fails", async () => {

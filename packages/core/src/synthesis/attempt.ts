@@ -8,7 +8,7 @@ export interface AudioPath {
   /** The engine says what is coming. */
   start(event: Extract<EngineEvent, { type: "start" }>): Promise<void>;
   bytes(bytes: Uint8Array): void | Promise<void>;
-  samples(samples: Float32Array): void;
+  samples(samples: Float32Array): void | Promise<void>;
   /** The engine has ended well. */
   flush(): void;
 }

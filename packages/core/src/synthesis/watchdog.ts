@@ -28,7 +28,8 @@ export function createWatchdog(options: { clock: Clock; limitMs: number; engine:
       if (stopped.signal.aborted) return;
       const waitedMs = waitingSince === undefined ? 0 : clock.now() - waitingSince;
       if (waitedMs >= limitMs) return reject(new TTSError("TIMEOUT", `The engine "${engine}" sent nothing for ${limitMs / 1000} s.`, { engine }));
-      sleepMs = limitMs - waitedMs;
+      // A rest below a millisecond may be too small to move the clock at all.
+      sleepMs = Math.max(1, limitMs - waitedMs);
     }
   }
 

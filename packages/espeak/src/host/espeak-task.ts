@@ -38,7 +38,7 @@ const noLimit = 1 << 24;
 
 /** A task that nothing has happened to yet. */
 export function createTask({ id, request, control, onWait }: TaskOptions): EspeakTask {
-  const cells = control === undefined ? undefined : new Int32Array(control);
+  const reader = createReader(control);
   const batches: EngineEvent[][] = [];
   let outcome: { value: string | undefined } | { error: TTSError } | undefined;
   let wake: (() => void) | undefined;
@@ -46,21 +46,13 @@ export function createTask({ id, request, control, onWait }: TaskOptions): Espea
     outcome ??= settled;
     wake?.();
   };
-  const advance = (by: number): void => {
-    if (cells === undefined) return;
-    Atomics.add(cells, controlCells.taken, by);
-    Atomics.notify(cells, controlCells.taken);
-  };
   const wait = async (): Promise<void> => {
     onWait(1);
-    try {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    } finally {
-      wake = undefined;
-      onWait(-1);
-    }
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    wake = undefined;
+    onWait(-1);
   };
   return {
     id,
@@ -69,7 +61,7 @@ export function createTask({ id, request, control, onWait }: TaskOptions): Espea
       while (batches.length === 0 && outcome === undefined) await wait();
       const batch = batches.shift();
       if (batch === undefined && outcome !== undefined && "error" in outcome) throw outcome.error;
-      if (batch !== undefined) advance(1);
+      if (batch !== undefined) reader.took(batch.filter(({ type }) => type === "pcm").length);
       return batch;
     },
     async result() {
@@ -89,12 +81,30 @@ export function createTask({ id, request, control, onWait }: TaskOptions): Espea
       settle({ error });
     },
     ended: () => outcome !== undefined,
-    letThrough: () => advance(noLimit),
+    letThrough: reader.letThrough,
+    callOff: reader.callOff,
+  };
+}
+
+/** The reader's side of the memory shared with a speaking worker. */
+function createReader(control: SharedArrayBuffer | undefined): { took(blocks: number): void; letThrough(): void; callOff(): boolean } {
+  if (control === undefined) return { took: () => {}, letThrough: () => {}, callOff: () => false };
+  const cells = new Int32Array(control);
+  let unlimited = false;
+  const took = (blocks: number): void => {
+    Atomics.add(cells, controlCells.taken, blocks);
+    Atomics.notify(cells, controlCells.taken);
+  };
+  return {
+    took,
+    letThrough() {
+      if (!unlimited) took(noLimit);
+      unlimited = true;
+    },
     callOff() {
-      if (cells === undefined) return false;
       Atomics.store(cells, controlCells.aborted, 1);
       // The counter changes too, so that a worker about to sleep on its old value does not.
-      advance(1);
+      took(1);
       return true;
     },
   };

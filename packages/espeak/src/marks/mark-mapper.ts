@@ -45,8 +45,8 @@ export function createMarkMapper(options: MarkMapperOptions): MarkMapper {
   const collector = createMarkCollector(kinds);
   const words = createWordTracker({
     source,
-    words: findWords(source, spoken.spans, language),
-    sentences: kinds.includes("sentence") ? findSentences(source, spoken.spans, { breaks: spoken.breaks, language }) : [],
+    words: findWords(spoken.readable, spoken.spans, language),
+    sentences: kinds.includes("sentence") ? findSentences(spoken.readable, { breaks: spoken.breaks, language }) : [],
     add: collector.add,
   });
   const parts: MapperParts = {

@@ -4,26 +4,18 @@ import type { TextSpan } from "./spoken-text.ts";
 /**
  * The sentences of a text, trimmed, in order.
  *
- * @param source - The request's text.
- * @param spans - The parts of it that are spoken; markup between them belongs to no sentence's edge.
+ * @param readable - The request's text with blanks in place of its markup.
  * @param options - Where sentences begin because of markup, and the language (BCP-47).
  */
-export function findSentences(source: string, spans: readonly TextSpan[], options: { breaks: readonly number[]; language: string }): TextSpan[] {
-  const masked = mask(source, spans);
+export function findSentences(readable: string, options: { breaks: readonly number[]; language: string }): TextSpan[] {
   const sentences: TextSpan[] = [];
-  const edges = [0, ...options.breaks, source.length];
+  const edges = [0, ...options.breaks, readable.length];
   for (const [index, end] of edges.entries()) {
     const start = edges[index - 1];
     if (start === undefined) continue;
-    for (const part of sentenceParts(masked.slice(start, end), options.language)) addTrimmed(sentences, part, start);
+    for (const part of sentenceParts(readable.slice(start, end), options.language)) addTrimmed(sentences, part, start);
   }
   return sentences;
-}
-
-function mask(source: string, spans: readonly TextSpan[]): string {
-  let masked = "";
-  for (const span of spans) masked += " ".repeat(span.start - masked.length) + source.slice(span.start, span.end);
-  return masked + " ".repeat(source.length - masked.length);
 }
 
 function sentenceParts(text: string, language: string): { segment: string; index: number }[] {

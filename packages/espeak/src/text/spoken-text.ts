@@ -15,6 +15,8 @@ export interface SpokenText {
   text: string;
   /** For each code point of `text`, and for its end, the UTF-16 index in the request's text. */
   sourceOffsets: readonly number[];
+  /** The request's text with blanks in place of its markup: as long as it, and what words are looked for in. */
+  readable: string;
   /** The parts of the request's text that are spoken, in order, without markup. */
   spans: readonly TextSpan[];
   /** Where a sentence has to begin because of markup. */
@@ -89,5 +91,5 @@ export function plainSpokenText(source: string): SpokenText {
     from = index + 1;
   }
   writer.copy(from, source.length);
-  return { ...writer.finish(source.length), spans: [{ start: 0, end: source.length }], breaks: [], bookmarks: [], ignored: [] };
+  return { ...writer.finish(source.length), readable: source, spans: [{ start: 0, end: source.length }], breaks: [], bookmarks: [], ignored: [] };
 }

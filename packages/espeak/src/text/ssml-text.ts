@@ -36,7 +36,14 @@ export function ssmlSpokenText(source: string): SpokenText {
     index = takeMarkup(scan, open);
   }
   const { spans, breaks, bookmarks } = scan;
-  return { ...scan.writer.finish(source.length), spans, breaks, bookmarks, ignored: [...scan.ignored] };
+  return { ...scan.writer.finish(source.length), readable: blankMarkup(source, spans), spans, breaks, bookmarks, ignored: [...scan.ignored] };
+}
+
+/** A character reference becomes a sign of the same length, so that `AT&amp;T` is one word. */
+function blankMarkup(source: string, spans: readonly TextSpan[]): string {
+  let readable = "";
+  for (const { start, end } of spans) readable += " ".repeat(start - readable.length) + source.slice(start, end).replace(/&#?\w{1,16};/gu, (found) => "&".repeat(found.length));
+  return readable + " ".repeat(source.length - readable.length);
 }
 
 function takeText(scan: SsmlScan, start: number, end: number): void {

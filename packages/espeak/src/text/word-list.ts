@@ -20,14 +20,14 @@ const letterOrDigit = /[\p{L}\p{N}]/u;
  * The words of a text as they are written, in order. White space and punctuation separate them; scripts without spaces are
  * divided by `Intl.Segmenter`, as a reader of the language would.
  *
- * @param source - The request's text.
+ * @param readable - The request's text with blanks in place of its markup.
  * @param spans - The parts of it that are spoken.
  * @param language - BCP-47, for scripts without spaces.
  */
-export function findWords(source: string, spans: readonly TextSpan[], language: string): WrittenWord[] {
+export function findWords(readable: string, spans: readonly TextSpan[], language: string): WrittenWord[] {
   const words: WrittenWord[] = [];
   for (const span of spans) {
-    for (const run of source.slice(span.start, span.end).matchAll(/[^\s\u200b\0]+/gu)) divideRun(words, run[0], span.start + run.index, language);
+    for (const run of readable.slice(span.start, span.end).matchAll(/[^\s\u200b\0]+/gu)) divideRun(words, run[0], span.start + run.index, language);
   }
   return words;
 }

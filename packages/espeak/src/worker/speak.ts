@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@parlando/engine";
-import { controlCells, windowReplies, type SpeakJob } from "../espeak-wire.ts";
+import { controlCells, windowBlocks, type SpeakJob } from "../espeak-wire.ts";
 import type { EspeakLibrary } from "../library/espeak-library.ts";
 import { createMarkMapper } from "../marks/mark-mapper.ts";
 import { plainSpokenText } from "../text/spoken-text.ts";
@@ -77,7 +77,7 @@ function createGate({ control, post }: SpeakContext): { post(events: EngineEvent
       }
       if (!waitForRoom(control, posted)) return false;
       post(events, transfer);
-      posted += 1;
+      posted += transfer.length;
       return true;
     },
   };
@@ -92,7 +92,7 @@ function waitForRoom(control: Int32Array, posted: number): boolean {
   for (;;) {
     if (isAborted(control)) return false;
     const taken = Atomics.load(control, controlCells.taken);
-    if (posted - taken < windowReplies) return true;
+    if (posted - taken < windowBlocks) return true;
     Atomics.wait(control, controlCells.taken, taken);
   }
 }

@@ -25,9 +25,9 @@ export async function doctorCommand(flags: { readonly json?: boolean | undefined
 
 const signs: Readonly<Record<Check["status"], string>> = { ok: "ok  ", warning: "note", failed: "FAIL" };
 
-function render({ name, status, detail, fix }: Check): string {
-  const advice = fix === undefined ? "" : `      fix: ${fix}\n`;
-  return `${signs[status]}  ${name}: ${detail}\n${advice}`;
+function render({ name, status, detail, notes, fix }: Check): string {
+  const more = [...(notes ?? []), ...(fix === undefined ? [] : [`fix: ${fix}`])];
+  return `${signs[status]}  ${name}: ${detail}\n${more.map((line) => `      ${line}\n`).join("")}`;
 }
 
 function verdict(canSpeak: boolean, speaker: Check): string {

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import type { Environment } from "../config/config-environment.ts";
+import type { Environment } from "../config/environment.ts";
 import type { Services } from "../services.ts";
 
 /** Text or bytes that come in. */

@@ -12,6 +12,7 @@ export interface ProgressLine {
 }
 
 const updatesPerSecond = 10;
+const usualColumns = 80;
 
 /** Shows progress on a terminal until it is ended; does nothing where there is no terminal. */
 export function startProgressLine(
@@ -20,8 +21,8 @@ export function startProgressLine(
 ): ProgressLine {
   if (terminal.isTTY !== true) return { end: () => {} };
   const timer = setInterval(() => {
-    // A line longer than the terminal would wrap, and then stay.
-    terminal.write(`\r${renderProgress(progress()).slice(0, (terminal.columns ?? 80) - 1)}\u001B[K`);
+    // A line longer than the terminal would wrap, and then stay. Some terminals say that they have 0 columns.
+    terminal.write(`\r${renderProgress(progress()).slice(0, (terminal.columns || usualColumns) - 1)}\u001B[K`);
   }, 1000 / updatesPerSecond);
   timer.unref();
   let ended = false;

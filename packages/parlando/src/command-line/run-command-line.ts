@@ -46,7 +46,8 @@ async function runCommand(words: readonly string[], context: CommandContext): Pr
     writeHelp: (text) => help.push(text),
   });
   if (words.length === 0) {
-    context.io.stderr.write(program.helpInformation());
+    program.outputHelp();
+    context.io.stderr.write(help.join(""));
     return exitStatus.usage;
   }
   try {

@@ -1,4 +1,5 @@
-import { configFileVariable, engineNames, readVariables, type Environment } from "../config/config-environment.ts";
+import { configFileVariable, engineNames, readVariables } from "../config/config-environment.ts";
+import type { Environment } from "../config/environment.ts";
 import { readConfigFile } from "../config/config-file.ts";
 import { layConfigOver } from "../config/config-layers.ts";
 import { checkPartialConfig, requireEngine, type ConfigOrigin } from "../config/config-schema.ts";

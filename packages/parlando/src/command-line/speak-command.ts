@@ -1,7 +1,7 @@
 import type { StreamReport } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import { openTTS } from "../open-tts.ts";
-import { feedUntilEnded } from "../speech/feed-until-ended.ts";
+import { feedInBackground } from "../speech/feed-in-background.ts";
 import { fileErrorOf } from "../speech/output-file.ts";
 import type { TTS } from "../tts.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -71,13 +71,11 @@ async function speak(tts: TTS, target: SpeakTarget, text: string | AsyncIterable
   if (stopping.signal.aborted) stop();
   const line = showsProgress(flags, context) ? startProgressLine(io.stderr, () => ({ fedCharacters, madeMs, playedMs: target.playedMs() })) : undefined;
   const recording = target.record === undefined ? undefined : recordStream(stream, target.record);
-  const feeding = feedUntilEnded(stream, countText(text, (characters) => (fedCharacters += characters)));
+  feedInBackground(stream, countText(text, (characters) => (fedCharacters += characters)));
   try {
     const report = await stream.waitUntilDone();
     await recording?.finish();
     return report;
-  } catch (error) {
-    throw feeding.failure() ?? error;
   } finally {
     line?.end();
     stopping.signal.removeEventListener("abort", stop);

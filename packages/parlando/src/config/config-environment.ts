@@ -1,10 +1,8 @@
 import type { TTSConfig } from "../tts-config.ts";
+import type { Environment } from "./environment.ts";
 import { readConfigFile } from "./config-file.ts";
-import { checkPartialConfig, requireEngine, type ConfigOrigin, type PartialConfig } from "./config-schema.ts";
 import { layConfigOver } from "./config-layers.ts";
-
-/** Variables by name, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { checkPartialConfig, requireEngine, type ConfigOrigin, type PartialConfig } from "./config-schema.ts";
 
 /** One variable: the field of config that it sets, and what becomes of its text. */
 interface Variable {
@@ -64,27 +62,10 @@ export function readVariables(environment: Environment): PartialConfig {
   return checkPartialConfig(config, origin);
 }
 
-/**
- * A config from the environment: `PARLANDO_ENGINE` (one name, or several separated by commas), `PARLANDO_VOICE`, `PARLANDO_LANGUAGE`,
- * `PARLANDO_RATE`, `PARLANDO_PITCH`, `PARLANDO_VOLUME`, `PARLANDO_SSML`, `PARLANDO_LATENCY`, `PARLANDO_SAMPLE_RATE`, and `PARLANDO_CONFIG`, the path of
- * a JSON or JSONC file over which the others are laid. {@link createTTS} reads no variables by itself: what an app is given is what it uses.
- *
- * @param environment - By default the variables of the process.
- * @throws TTSError `INVALID_CONFIG`, naming the variable, what was given and what is allowed; also when no engine is named.
- *
- * @example
- * ```ts
- * const tts = await createTTS(await configFromEnvironment());
- * ```
- */
-export async function configFromEnvironment(environment: Environment = processEnvironment()): Promise<TTSConfig> {
+/** The whole config that the environment makes: variables over the file that `PARLANDO_CONFIG` names. */
+export async function readEnvironment(environment: Environment): Promise<TTSConfig> {
   const fromVariables = readVariables(environment);
   const path = environment[configFileVariable]?.trim();
   const fromFile = path === undefined || path === "" ? {} : await readConfigFile(path);
   return requireEngine(layConfigOver(fromFile, fromVariables), origin);
-}
-
-/** Empty where there is no process, as in a browser. */
-function processEnvironment(): Environment {
-  return typeof process === "object" ? process.env : {};
 }

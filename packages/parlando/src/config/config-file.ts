@@ -1,3 +1,4 @@
+import type { ParseError } from "jsonc-parser";
 import { checkPartialConfig, invalidConfig, type ConfigOrigin, type PartialConfig } from "./config-schema.ts";
 
 /** A config of more than a mebibyte is some other file. */
@@ -36,7 +37,7 @@ async function readText(path: string, origin: ConfigOrigin): Promise<string> {
 
 async function parseJson(content: string, origin: ConfigOrigin): Promise<unknown> {
   const { parse, printParseErrorCode } = await import("jsonc-parser");
-  const errors: { error: number; offset: number; length: number }[] = [];
+  const errors: ParseError[] = [];
   const json = content.replace(/^\uFEFF/, "");
   const value: unknown = parse(json, errors, { allowTrailingComma: true, disallowComments: false });
   const first = errors[0];

@@ -14,7 +14,7 @@ export function findEngine(registry: readonly RegistryEntry[], id: string): Regi
   const found = registry.find((entry) => entry.id === id);
   if (found !== undefined) return found;
   const names = registry.map((entry) => entry.id);
-  throw new TTSError("ENGINE_NOT_FOUND", `There is no engine ${describeValue(id)}${suggestion(id, names)}. Known engines: ${names.join(", ")}; an engine of your own can be handed in as an object.`);
+  throw new TTSError("ENGINE_NOT_FOUND", `There is no engine ${describeValue(id)}${suggestion(id, names) || "."} Known engines: ${names.join(", ")}; an engine of your own can be handed in as an object.`);
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { TTSError } from "@parlando/engine";
 
+import type { PulseServer } from "../pulse/pulse-server.ts";
+
 /** How a line wants to be fed. All in frames of the line, apart from the tick. */
 export interface LinePacing {
   /** Audio is put until this much lies ahead of what is heard. */
@@ -43,6 +45,8 @@ export interface LineRequest {
   readonly sampleRate: number;
   readonly channels: number;
   readonly device: string | undefined;
+  /** The sound server of the machine, asked once for all backends. */
+  readonly server: PulseServer;
 }
 
 /** One way of playing on this machine. */

@@ -1,7 +1,6 @@
 import type { Backend, BackendDevice } from "../line/line.ts";
 import { noAudioDevice } from "../line/no-audio-device.ts";
 import { playingRate } from "../pulse/playing-rate.ts";
-import { askPulseServer } from "../pulse/pulse-server.ts";
 import { runProgram } from "../pulse/run-program.ts";
 import { aplay } from "./aplay.ts";
 import { openPipeLine } from "./pipe-line.ts";
@@ -13,10 +12,10 @@ const longestListMs = 1500;
 export const aplayBackend: Backend = {
   id: "aplay",
   open: async (request, signal) => {
-    const server = await askPulseServer(signal);
+    const { server } = request;
     // ALSA's default device leads to the server on most desktops, and would wait for it for ever.
     if (server.status === "hangs" && request.device === undefined) throw noAudioDevice("Playing through aplay", server.detail, "Restart the sound server, or name an ALSA `device`.");
-    return openPipeLine(aplay, { ...request, sampleRate: playingRate(server, request) }, signal);
+    return openPipeLine(aplay, { ...request, sampleRate: playingRate(request) }, signal);
   },
   devices: async (signal) => {
     const { output } = await runProgram("aplay", { arguments: ["-L"], longestMs: longestListMs, signal });

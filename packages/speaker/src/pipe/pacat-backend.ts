@@ -9,10 +9,10 @@ import { openPipeLine } from "./pipe-line.ts";
 export const pacatBackend: Backend = {
   id: "pacat",
   open: async (request, signal) => {
-    const server = await askPulseServer(signal);
+    const { server } = request;
     const silent = server.status === "hangs" || server.status === "unreachable" || (server.status === "running" && server.sinks.length === 0);
-    if (silent && !signal.aborted) throw noAudioDevice("Playing through pacat", server.detail, `${pacat.remedy}.`);
-    return openPipeLine(pacat, { ...request, sampleRate: playingRate(server, request) }, signal);
+    if (silent) throw noAudioDevice("Playing through pacat", server.detail, `${pacat.remedy}.`);
+    return openPipeLine(pacat, { ...request, sampleRate: playingRate(request) }, signal);
   },
   devices: async (signal) => {
     const { sinks } = await askPulseServer(signal);

@@ -18,7 +18,7 @@ const silenceBelowLeadMs = 12;
 export const pacat: PipePlayer = {
   id: "pacat",
   remedy: "Install pulseaudio-utils and start PulseAudio or PipeWire",
-  progress: /(?:Opening a playback stream|Connection established|Stream |Buffer metrics|Using sample spec|Connected to device|Time: )[^\r\n]*/gu,
+  progress: /(?:Opening a playback stream|Connection established|Stream (?:successfully|started|underrun|overrun|drained)|Buffer metrics|Using sample spec|Connected to device|Time: )[^\r\n]*/gu,
   arguments: ({ sampleRate, channels, device }) => [
     "--playback",
     "--raw",

@@ -7,8 +7,8 @@ const commonRate = 48_000;
 const lowestDeviceRate = 44_100;
 
 /** The rate at which to open a device, so that audio is converted once and by core: the device's own where it is known. */
-export function playingRate(server: PulseServer, request: { sampleRate: number; device: string | undefined }): number {
-  const { device } = request;
+export function playingRate(request: { sampleRate: number; device: string | undefined; server: PulseServer }): number {
+  const { device, server } = request;
   const sink = server.sinks.find((candidate) => (device === undefined ? candidate.isDefault : candidate.name === device));
   return sink?.sampleRate ?? (request.sampleRate >= lowestDeviceRate ? request.sampleRate : commonRate);
 }

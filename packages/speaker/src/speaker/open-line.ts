@@ -1,6 +1,8 @@
 import { TTSError } from "@parlando/engine";
 
+import { throwIfAborted } from "../line/abort.ts";
 import type { Backend, Line, LineRequest } from "../line/line.ts";
+import { askPulseServer } from "../pulse/pulse-server.ts";
 
 /** A way of playing, with the device that it should use. */
 export interface Candidate {
@@ -11,9 +13,11 @@ export interface Candidate {
 /** Opens the first way of playing that works; when none does, the error tells what each said. */
 export async function openFirstLine(candidates: readonly Candidate[], format: { sampleRate: number; channels: number }, signal: AbortSignal): Promise<Line> {
   const problems: TTSError[] = [];
+  const server = await askPulseServer(signal);
   for (const { backend, device } of candidates) {
-    const request: LineRequest = { ...format, device };
+    const request: LineRequest = { ...format, device, server };
     try {
+      throwIfAborted(signal);
       return await backend.open(request, signal);
     } catch (error) {
       if (!TTSError.isInstance(error) || error.code !== "NO_AUDIO_DEVICE") throw error;

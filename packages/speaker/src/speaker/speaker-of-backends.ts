@@ -3,12 +3,14 @@ import { StreamError, TTSError } from "@parlando/engine";
 
 import type { Backend, Line } from "../line/line.ts";
 import { throwIfAborted } from "../line/abort.ts";
+import { askPulseServer, type PulseServer } from "../pulse/pulse-server.ts";
 import { LineSink } from "../sink/line-sink.ts";
 import { candidatesFor, openFirstLine } from "./open-line.ts";
 import { ParkedLine } from "./parked-line.ts";
 import type { BackendReport, Speaker, SpeakerDevice, SpeakerFormat, SpeakerOptions, SpeakerReport } from "./speaker-options.ts";
 
 const loudest = 4;
+const tried = { sampleRate: 48_000, channels: 1 };
 const never = new AbortController().signal;
 
 /** A speaker over the given ways of playing, in the order in which they are tried. */
@@ -52,7 +54,8 @@ export class SpeakerOfBackends implements Speaker {
 
   async describe(): Promise<SpeakerReport> {
     const tries: { report: BackendReport; sampleRate: number | undefined }[] = [];
-    for (const backend of this.#backends) tries.push(await this.#tryBackend(backend));
+    const server = await askPulseServer(this.#closing.signal);
+    for (const backend of this.#backends) tries.push(await this.#tryBackend(backend, server));
     const used = tries.find(({ report }) => report.usable);
     return {
       backend: used?.report.backend,
@@ -83,10 +86,10 @@ export class SpeakerOfBackends implements Speaker {
     return line;
   }
 
-  async #tryBackend(backend: Backend): Promise<{ report: BackendReport; sampleRate: number | undefined }> {
+  async #tryBackend(backend: Backend, server: PulseServer): Promise<{ report: BackendReport; sampleRate: number | undefined }> {
     try {
       const [candidate] = await candidatesFor([backend], this.#device, this.#closing.signal);
-      const line = await backend.open({ sampleRate: 48_000, channels: 1, device: candidate?.device }, this.#closing.signal);
+      const line = await backend.open({ ...tried, device: candidate?.device, server }, this.#closing.signal);
       await line.close();
       return { report: { backend: backend.id, usable: true, detail: `plays at ${line.sampleRate} Hz` }, sampleRate: line.sampleRate };
     } catch (error) {

@@ -3,15 +3,18 @@ import { renderQuantum } from "./host-messages.ts";
 /** How long to watch a device that was just opened. */
 const watchMs = 120;
 
-/** Before so much has been seen, and where a device renders in larger steps than it should. */
+/** What is taken as one step before the device has been watched, and the largest that is believed. */
 const usualStepQuanta = 8;
 const largestStepQuanta = 32;
 
 /**
- * From render to ear where the library cannot tell: node-web-audio-api 1 always says 0. `playback` asks for a buffer of 1,024 frames,
- * of which a step is missing when the next is rendered; through PulseAudio 10 ms were measured on a recording.
+ * From render to ear where the library cannot tell: node-web-audio-api 1 always says 0. The buffer that is asked for, less half of
+ * what is rendered at once; through PulseAudio the same was measured on a recording.
  */
-const usualLatencyMs = 12;
+const usualLatencyMs = 36;
+
+/** When nothing more has been rendered for so long, the device has what it wanted. */
+const renderBurstMs = 1;
 
 /** What of an `AudioContext` is watched. */
 export interface RenderClock {
@@ -58,6 +61,23 @@ export class DeviceHabits {
       if (now - this.#openedAt > watchMs / 2) largest = Math.max(largest, frames - jumpStart);
     }
     if (largest > 0) this.#stepFrames = largest;
+  }
+
+  /**
+   * Waits for the moment just after the device has rendered, when it is longest until it does again: what is asked for then is in
+   * time. Gives the first frame that is not rendered yet.
+   */
+  async afterRender(): Promise<number> {
+    const deadline = performance.now() + (2 * this.#stepFrames * 1000) / this.#clock.sampleRate;
+    let frames = this.#frames();
+    let changedAt = Infinity;
+    while (performance.now() < deadline && !(performance.now() - changedAt >= renderBurstMs)) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const now = this.#frames();
+      if (now !== frames) changedAt = performance.now();
+      frames = now;
+    }
+    return changedAt === Infinity ? frames + this.#stepFrames : frames;
   }
 
   #frames(): number {

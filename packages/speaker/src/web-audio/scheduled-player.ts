@@ -52,8 +52,8 @@ export class ScheduledPlayer {
   }
 
   /** Fades out at once and drops the rest; gives the first frame of the line that is not heard. */
-  cut(): number {
-    const start = this.#nowQuantum() + this.#habits.stepQuanta + 1;
+  async cut(): Promise<number> {
+    const start = Math.ceil((await this.#habits.afterRender()) / renderQuantum) + 1;
     const end = start + Math.ceil((fadeMs * this.#context.sampleRate) / 1000 / renderQuantum);
     this.#gain.gain.setValueAtTime(1, this.#timeOf(start));
     this.#gain.gain.linearRampToValueAtTime(0, this.#timeOf(end));

@@ -3,7 +3,6 @@ import { createRequire } from "node:module";
 import type { Backend } from "../line/line.ts";
 import { noAudioDevice } from "../line/no-audio-device.ts";
 import { playingRate } from "../pulse/playing-rate.ts";
-import { askPulseServer } from "../pulse/pulse-server.ts";
 import { firstReport, openWebAudioLine, startHost } from "./web-audio-line.ts";
 
 const library = "node-web-audio-api";
@@ -15,9 +14,9 @@ export function createWebAudioBackend(hostFile: URL | undefined): Backend {
     open: async (request, signal) => {
       if (hostFile === undefined) throw noAudioDevice(`Playing through ${library}`, "the program of its process is missing", "Build or install @parlando/speaker anew.");
       if (!isInstalled()) throw noAudioDevice(`Playing through ${library}`, "it is not installed", `Install it with \`npm install ${library}@1\`.`);
-      const server = await askPulseServer(signal);
+      const { server } = request;
       if (server.status === "hangs" && request.device === undefined) throw noAudioDevice(`Playing through ${library}`, server.detail, "Restart the sound server.");
-      return openWebAudioLine(hostFile, { ...request, sampleRate: playingRate(server, request) }, signal);
+      return openWebAudioLine(hostFile, { ...request, sampleRate: playingRate(request) }, signal);
     },
     devices: async (signal) => {
       if (hostFile === undefined || !isInstalled()) return [];

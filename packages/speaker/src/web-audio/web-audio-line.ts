@@ -38,7 +38,7 @@ export function startHost(hostFile: URL, task: HostTask): ChildProcess {
 /** Starts a host and waits until it has opened the device. */
 export async function openWebAudioLine(hostFile: URL, request: LineRequest, signal: AbortSignal): Promise<Line> {
   throwIfAborted(signal);
-  const child = startHost(hostFile, { task: "play", ...request });
+  const child = startHost(hostFile, { task: "play", sampleRate: request.sampleRate, channels: request.channels, device: request.device });
   try {
     const report = await firstReport(child, signal);
     if (report.type !== "open") throw noAudioDevice("Playing through node-web-audio-api", report.type === "failed" ? report.reason : "it gave an unknown answer", remedy);

@@ -43,7 +43,9 @@ function measureAt(samples: Float32Array, sampleRate: number, frame: number): nu
   const last = Math.min(residual.length, frame - from + join);
   let peak = 0;
   for (let index = first; index < last; index += 1) peak = Math.max(peak, residual[index] ?? 0);
-  const others = Float64Array.from([...residual.subarray(order, first), ...residual.subarray(last)]).sort();
+  // The join itself does not count as its own surroundings.
+  residual.copyWithin(first, last);
+  const others = residual.subarray(order, residual.length - Math.max(0, last - first)).sort();
   const usual = others[Math.floor(others.length * 0.995)] ?? 0;
   return 20 * Math.log10(Math.max(peak, Number.MIN_VALUE) / Math.max(usual, floor));
 }

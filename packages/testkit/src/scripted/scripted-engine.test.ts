@@ -14,6 +14,12 @@ function requestFor(engine: Engine, change: Partial<SynthesisRequest> = {}): Syn
   return { text, ssml: false, format: engine.capabilities.formats[0] ?? { encoding: "pcm-f32le", sampleRate: 24_000, channels: 1 }, marks: ["word", "sentence"], ...change };
 }
 
+function synthesize(engine: Engine, request: SynthesisRequest, signal: AbortSignal): AsyncIterable<EngineEvent> {
+  const events = engine.synthesize?.(request, signal);
+  if (events === undefined) throw new TypeError("no synthesize");
+  return events;
+}
+
 async function collect(events: AsyncIterable<EngineEvent>): Promise<EngineEvent[]> {
   const all: EngineEvent[] = [];
   for await (const event of events) all.push(event);
@@ -26,7 +32,7 @@ const marksOf = (events: readonly EngineEvent[]): Mark[] => events.flatMap((even
 
 async function speak(options: ScriptedEngineOptions, change: Partial<SynthesisRequest> = {}): Promise<EngineEvent[]> {
   const engine = createScriptedEngine(options);
-  return collect(engine.synthesize(requestFor(engine, change), never));
+  return collect(synthesize(engine, requestFor(engine, change), never));
 }
 
 describe("createScriptedEngine", () => {
@@ -43,7 +49,7 @@ describe("createScriptedEngine", () => {
     const engine = createScriptedEngine({ clock, startMs: 200, realTimeFactor: 0.5, wordMs: 100, chunkMs: 50 });
     const times: number[] = [];
     const reading = (async () => {
-      for await (const event of engine.synthesize(requestFor(engine), never)) if (event.type === "pcm") times.push(clock.now());
+      for await (const event of synthesize(engine, requestFor(engine), never)) if (event.type === "pcm") times.push(clock.now());
     })();
     await clock.runUntil(reading);
     expect(times).toEqual(Array.from({ length: 40 }, (_, index) => 225 + 25 * index));
@@ -53,7 +59,7 @@ describe("createScriptedEngine", () => {
   it("makes audio on time even when it is not read", async () => {
     const clock = createFakeClock();
     const engine = createScriptedEngine({ clock, realTimeFactor: 1, wordMs: 100 });
-    const events = engine.synthesize(requestFor(engine), never)[Symbol.asyncIterator]();
+    const events = synthesize(engine, requestFor(engine), never)[Symbol.asyncIterator]();
     await events.next();
     await clock.advance(10_000);
     await collect({ [Symbol.asyncIterator]: () => events });
@@ -63,7 +69,7 @@ describe("createScriptedEngine", () => {
   it("gives all at the end when its output is whole", async () => {
     const clock = createFakeClock();
     const engine = createScriptedEngine({ clock, output: "whole", perCharacterMs: 10 });
-    const events = engine.synthesize(requestFor(engine), never)[Symbol.asyncIterator]();
+    const events = synthesize(engine, requestFor(engine), never)[Symbol.asyncIterator]();
     const read = (async () => {
       for (let step = await events.next(); step.done !== true; step = await events.next()) if (step.value.type === "pcm") return clock.now();
       return undefined;
@@ -76,7 +82,7 @@ describe("createScriptedEngine", () => {
     const run = async (seed: number): Promise<[number, number[]]> => {
       const clock = createFakeClock();
       const engine = createScriptedEngine({ clock, seed, startMs: 100, startJitter: 0.5, chunkJitterMs: 30, chunkMs: [5, 90] });
-      const events = await clock.runUntil(collect(engine.synthesize(requestFor(engine), never)));
+      const events = await clock.runUntil(collect(synthesize(engine, requestFor(engine), never)));
       return [clock.now(), events.flatMap((event) => (event.type === "pcm" ? [event.samples.length] : []))];
     };
     expect(await run(5)).toEqual(await run(5));
@@ -150,7 +156,7 @@ describe("createScriptedEngine", () => {
     for (const steps of [0, 1, 2, 5, 30]) {
       const engine = createScriptedEngine({});
       const controller = new AbortController();
-      const events = engine.synthesize(requestFor(engine), controller.signal)[Symbol.asyncIterator]();
+      const events = synthesize(engine, requestFor(engine), controller.signal)[Symbol.asyncIterator]();
       for (let step = 0; step < steps; step += 1) await events.next();
       controller.abort();
       await expect(events.next()).rejects.toMatchObject({ code: "ABORTED" });
@@ -164,7 +170,7 @@ describe("createScriptedEngine", () => {
     const clock = createFakeClock();
     const engine = createScriptedEngine({ clock, startMs: 10_000 });
     const controller = new AbortController();
-    const first = engine.synthesize(requestFor(engine), controller.signal)[Symbol.asyncIterator]().next();
+    const first = synthesize(engine, requestFor(engine), controller.signal)[Symbol.asyncIterator]().next();
     first.catch(() => {});
     await clock.advance(10);
     controller.abort();
@@ -174,7 +180,7 @@ describe("createScriptedEngine", () => {
 
   it("notes a reader who leaves", async () => {
     const engine = createScriptedEngine({});
-    for await (const event of engine.synthesize(requestFor(engine), never)) if (event.type === "pcm") break;
+    for await (const event of synthesize(engine, requestFor(engine), never)) if (event.type === "pcm") break;
     expect(engine.requests[0]?.state).toBe("returned");
   });
 
@@ -183,20 +189,20 @@ describe("createScriptedEngine", () => {
     await expect(speak({ limits: { segmentCharacters: 10 } })).rejects.toMatchObject({ code: "TEXT_TOO_LONG" });
     await expect(speak({ limits: { segmentBytes: 3 } }, { text: "你好" })).rejects.toMatchObject({ code: "TEXT_TOO_LONG" });
     const engine = createScriptedEngine({ limits: { concurrency: 2 } });
-    const running = [1, 2].map(() => engine.synthesize(requestFor(engine), never)[Symbol.asyncIterator]());
+    const running = [1, 2].map(() => synthesize(engine, requestFor(engine), never)[Symbol.asyncIterator]());
     await Promise.all(running.map((events) => events.next()));
-    await expect(collect(engine.synthesize(requestFor(engine), never))).rejects.toMatchObject({ code: "CONCURRENCY_LIMIT" });
+    await expect(collect(synthesize(engine, requestFor(engine), never))).rejects.toMatchObject({ code: "CONCURRENCY_LIMIT" });
     expect([engine.activeRequests, engine.maxActive]).toEqual([2, 2]);
     await engine.close();
     await engine.close();
     await expect(running[0]?.next()).rejects.toMatchObject({ code: "ABORTED" });
-    await expect(collect(engine.synthesize(requestFor(engine), never))).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
+    await expect(collect(synthesize(engine, requestFor(engine), never))).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
   });
 
   it("gives up on a reader who stands still for longer than its idle limit", async () => {
     const clock = createFakeClock();
     const engine = createScriptedEngine({ clock, limits: { idleMs: 1000 } });
-    const events = engine.synthesize(requestFor(engine), never)[Symbol.asyncIterator]();
+    const events = synthesize(engine, requestFor(engine), never)[Symbol.asyncIterator]();
     await events.next();
     await clock.advance(1001);
     await expect(events.next()).rejects.toMatchObject({ code: "CONNECTION" });
@@ -208,7 +214,7 @@ describe("faults", () => {
     const engine = createScriptedEngine(options);
     const seen = { frames: 0, error: undefined as unknown, started: false };
     try {
-      for await (const event of engine.synthesize(requestFor(engine), never)) {
+      for await (const event of synthesize(engine, requestFor(engine), never)) {
         if (event.type === "start") seen.started = true;
         if (event.type === "pcm") seen.frames += event.samples.length;
       }
@@ -234,7 +240,7 @@ describe("faults", () => {
   it("stalls until it is called off, and can be deaf to that", async () => {
     const engine = createScriptedEngine({ fault: { kind: "stall", afterMs: 50 } });
     const controller = new AbortController();
-    const reading = collect(engine.synthesize(requestFor(engine), controller.signal));
+    const reading = collect(synthesize(engine, requestFor(engine), controller.signal));
     reading.catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(engine.requests[0]).toMatchObject({ state: "active", audioMs: 50 });
@@ -250,7 +256,7 @@ describe("faults", () => {
     expect(silent.findLastIndex((sample) => sample !== 0)).toBeLessThan(960);
     const deaf = createScriptedEngine({ fault: { kind: "ignore-abort" } });
     const controller = new AbortController();
-    const events = deaf.synthesize(requestFor(deaf), controller.signal)[Symbol.asyncIterator]();
+    const events = synthesize(deaf, requestFor(deaf), controller.signal)[Symbol.asyncIterator]();
     await events.next();
     controller.abort();
     expect(samplesOf(await collect({ [Symbol.asyncIterator]: () => events }))).toEqual(expectedSamples(text));
@@ -258,9 +264,9 @@ describe("faults", () => {
 
   it("chooses by request", async () => {
     const engine = createScriptedEngine({ fault: (request, index) => (index === 1 && request.text === text ? { kind: "error", code: "SERVICE" } : undefined) });
-    await collect(engine.synthesize(requestFor(engine), never));
-    await expect(collect(engine.synthesize(requestFor(engine), never))).rejects.toMatchObject({ code: "SERVICE" });
-    await collect(engine.synthesize(requestFor(engine), never));
+    await collect(synthesize(engine, requestFor(engine), never));
+    await expect(collect(synthesize(engine, requestFor(engine), never))).rejects.toMatchObject({ code: "SERVICE" });
+    await collect(synthesize(engine, requestFor(engine), never));
     expect(engine.requests.map(({ state }) => state)).toEqual(["finished", "failed", "finished"]);
   });
 });

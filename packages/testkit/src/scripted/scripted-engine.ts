@@ -7,7 +7,6 @@ import { resolveSettings, type ScriptedSettings } from "./scripted-settings.ts";
 
 /** An engine that does what its script says, and remembers what it was asked. */
 export interface ScriptedEngine extends Engine {
-  readonly synthesize: (request: SynthesisRequest, signal: AbortSignal) => AsyncIterable<EngineEvent>;
   /** Every request, and every segment of every session, in the order in which they began. */
   readonly requests: readonly ScriptedRequest[];
   /** Requests that run now. */
@@ -42,7 +41,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}): Scrip
     contract: "parlando/1",
     id,
     capabilities,
-    synthesize: (request, signal) => speakUntilClosed(settings, request, signal, closing.signal),
+    ...(capabilities.input.includes("segment") && { synthesize: (request, signal) => speakUntilClosed(settings, request, signal, closing.signal) }),
     ...(sessions && { openSession: async (request, signal) => (refuseWhenClosed(settings, closing.signal), openScriptedSession(settings, request, AbortSignal.any([signal, closing.signal]))) }),
     voices: async () => voices,
     ...(credentials && { checkCredentials: async () => credentials }),

@@ -1,4 +1,5 @@
-import { configFileVariable, configVariables, readVariables, type Environment } from "../../config/config-environment.ts";
+import { configFileVariable, configVariables, readVariables } from "../../config/config-environment.ts";
+import type { Environment } from "../../config/environment.ts";
 import { readConfigFile } from "../../config/config-file.ts";
 import { nearestName } from "../../config/nearest-name.ts";
 import { reasonOf, type Check } from "./check.ts";

@@ -31,8 +31,6 @@ async function checkDevice(label: string, device: Awaited<ReturnType<Services["l
   const report = await device.describe?.();
   if (report === undefined) return { name, status: "ok", detail: label };
   if (report.backend !== undefined) return { name, status: "ok", detail: `${label} plays by way of ${report.backend}${report.sampleRate === undefined ? "" : ` at ${report.sampleRate} Hz`}` };
-  const tried = report.backends.map(({ backend, detail }) => `${backend}: ${oneSentence(detail)}`).join("; ");
-  return { name, status: "warning", detail: `${label} finds nothing that plays (${tried})`, fix: [report.remedy, withoutSound].filter((part) => part !== undefined).join(" ") };
+  const notes = report.backends.map(({ backend, detail }) => `${backend}: ${detail.replaceAll(/\s*\n\s*/g, " ")}`);
+  return { name, status: "warning", detail: `${label} finds nothing that plays`, notes, fix: [report.remedy, withoutSound].filter((part) => part !== undefined).join(" ") };
 }
-
-const oneSentence = (text: string): string => text.replace(/\.$/, "");

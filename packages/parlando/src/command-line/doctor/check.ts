@@ -5,6 +5,8 @@ export interface Check {
   readonly status: "ok" | "warning" | "failed";
   /** What was found. */
   readonly detail: string;
+  /** Particulars, a line each. */
+  readonly notes?: readonly string[] | undefined;
   /** What to do about it. */
   readonly fix?: string | undefined;
 }

@@ -61,13 +61,12 @@ export const abortChecks: readonly EngineCheck[] = [
   {
     name: "leaves no listener on the signal",
     appliesTo: segments,
-    async run({ read, engine, request }) {
+    async run({ read }) {
       const { signal } = new AbortController();
       await read({}, { signal });
       await read({}, { signal, onEvent: () => "leave" });
       const left = getEventListeners(signal, "abort").length;
       check(left === 0, `After two requests ${left} abort listener${left === 1 ? "" : "s"} remain${left === 1 ? "s" : ""} on their signal; one is left for every request of a long-lived signal.`);
-      check(engine.synthesize?.(request(), signal) !== undefined, "The engine has no `synthesize`.");
     },
   },
 ];

@@ -2,8 +2,9 @@ import { TTSError, type EngineEvent } from "@parlando/engine";
 import { check } from "../../fail.ts";
 import { pause, within } from "../within.ts";
 import { describeError } from "./abort-checks.ts";
-import type { EngineCheck } from "./engine-check.ts";
+import type { EngineCheck, EngineCheckContext } from "./engine-check.ts";
 import { segments } from "./event-checks.ts";
+import { watchResources } from "./watch-resources.ts";
 
 /** What an engine may leave for a moment: `close` need not wait for the operating system. */
 const settleMs = 2000;
@@ -52,31 +53,22 @@ export const closingChecks: readonly EngineCheck[] = [
   {
     name: "leaves no timer, socket or worker behind when it is closed",
     appliesTo: segments,
-    async run({ read, texts, createAnother }) {
-      const before = countResources();
-      const other = await createAnother();
-      const events = other.synthesize?.call(other, { text: texts.short, ssml: false, format: other.capabilities.formats[0] ?? { encoding: "pcm-s16le", sampleRate: 24_000, channels: 1 }, marks: [] }, new AbortController().signal);
-      for await (const event of events ?? []) if (event.type !== "start") break;
-      await other.close();
-      let left = leftOver(before);
-      for (let waited = 0; left.length > 0 && waited < settleMs; waited += 20) {
-        await pause(20);
-        left = leftOver(before);
-      }
-      check(left.length === 0, `After \`close()\` these are still there: ${left.join(", ")}.`);
-      await read({ text: texts.short });
-    },
+    run: checkNothingLeft,
   },
 ];
 
-/** Timers, sockets, workers and the like of this process, by kind. Best effort: a file that is being read does not count. */
-function countResources(): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const kind of process.getActiveResourcesInfo()) if (!/FS|Immediate|TTY|Random|Zlib/u.test(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return counts;
-}
-
-function leftOver(before: ReadonlyMap<string, number>): string[] {
-  // The pause that waits for them is a timer itself, but it has ended by now.
-  return [...countResources()].flatMap(([kind, count]) => (count > (before.get(kind) ?? 0) ? [`${count - (before.get(kind) ?? 0)} ${kind}`] : []));
+async function checkNothingLeft({ texts, createAnother, request }: EngineCheckContext): Promise<void> {
+  const resources = watchResources();
+  try {
+    await resources.run(async () => {
+      const other = await createAnother();
+      const events = other.synthesize?.(request({ text: texts.short }), new AbortController().signal);
+      for await (const event of events ?? []) if (event.type !== "start") break;
+      await other.close();
+    });
+    for (let waited = 0; resources.left().length > 0 && waited < settleMs; waited += 20) await pause(20);
+    check(resources.left().length === 0, `${settleMs} ms after \`close()\` these are still there: ${resources.left().join(", ")}.`);
+  } finally {
+    resources.stop();
+  }
 }

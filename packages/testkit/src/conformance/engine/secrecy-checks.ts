@@ -25,9 +25,9 @@ export const secrecyChecks: readonly EngineCheck[] = [
     name: "keeps spoken text out of errors and warnings",
     appliesTo: segments,
     async run(context) {
-      for (const { when, error } of await provokeErrors(context)) check(!tells(error), `${when}, it threw an error that contains the text that was to be spoken.`);
       const { events } = await context.read({ text: secretText, rate: 9, pitch: 9, volume: 9 });
       for (const event of events) check(event.type !== "warning" || !tells(event), "A warning contains the text that was to be spoken.");
+      for (const { when, error } of await provokeErrors(context)) check(!tells(error), `${when}, it threw an error that contains the text that was to be spoken.`);
     },
   },
 ];

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configFromEnvironment } from "./config-environment.ts";
+import { configFromEnvironment } from "./config-from-environment.ts";
 
 describe("configFromEnvironment", () => {
   it("reads every variable", async () => {

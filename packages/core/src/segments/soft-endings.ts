@@ -1,0 +1,42 @@
+import { CLASS } from "./character-class.ts";
+import { contentAhead, wordAhead } from "./look-ahead.ts";
+import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
+
+const LONGEST_FACE = 4;
+const LONGEST_NOTE = 3;
+const SEMICOLON = 0x3b;
+
+/**
+ * Endings without a full stop at the very end that can close a sentence when the next word begins one: a semicolon before a
+ * capital, a face (`:-)`), the number of a footnote (`as shown.12 The`).
+ */
+export function decideSoftEnding(state: ScanState): number {
+  if (!isFace(state) && !isSemicolon(state) && !isNote(state)) return DECISION.none;
+  const ahead = contentAhead(state, state.cursor);
+  if (ahead === undefined) return DECISION.more;
+  if (ahead.kind !== CLASS.upper || state.enclosures.isInside(state.cursor)) return DECISION.none;
+  const word = wordAhead(state, ahead.offset);
+  if (word === undefined) return DECISION.more;
+  return word.length > 1 && state.rules.isStarter(word.toLowerCase()) ? DECISION.sentence : DECISION.none;
+}
+
+function isSemicolon(state: ScanState): boolean {
+  return state.ending.marks === ENDING.clause && state.lastUnit === SEMICOLON;
+}
+
+/** `:)`, `;-(`, `:D` as a token of its own. */
+function isFace(state: ScanState): boolean {
+  const length = state.gapStart - state.tokenStart;
+  if (length < 2 || length > LONGEST_FACE) return false;
+  const eyes = unitAt(state, state.tokenStart);
+  return (eyes === 0x3a || eyes === SEMICOLON) && ")(DPp".includes(String.fromCharCode(unitAt(state, state.gapStart - 1)));
+}
+
+/** Digits that hang on a full stop which hangs on a word or a bracket. */
+function isNote(state: ScanState): boolean {
+  let offset = state.gapStart - 1;
+  while (state.gapStart - offset <= LONGEST_NOTE && classAt(state, offset) === CLASS.digit) offset -= 1;
+  if (offset === state.gapStart - 1 || classAt(state, offset) !== CLASS.dot || offset - state.tokenStart < LONGEST_FACE) return false;
+  const before = classAt(state, offset - 1);
+  return before === CLASS.close || (before === CLASS.lower && classAt(state, offset - 2) === CLASS.lower && classAt(state, offset - 3) === CLASS.lower);
+}
