@@ -19,8 +19,8 @@ const capabilities: Capabilities = {
   prosody: ["rate", "pitch", "volume"],
   runsIn: ["node", "browser"],
   cancelCost: "none",
-  // Measured with the worker warm, between a quiet machine of two cores and a busy one: see the README.
-  cost: { startMs: 10, perCharacterMs: 0.4 },
+  // Measured with the worker warm, on a machine of two cores with other work on them: see the README.
+  cost: { startMs: 5, perCharacterMs: 0.3 },
   deterministic: true,
 };
 

@@ -13,7 +13,7 @@ import { chunksOf, find, noise, soundIn } from "./testing/signals.ts";
  * Played through a sound server and judged on its recording. A gap that a busy machine causes (the server, the recorder and the
  * player all need their turn) says nothing about lost samples, so each check has some attempts; one that is wrong fails them all.
  */
-const attempts = 6;
+const attempts = 10;
 
 /** Generous, for busy machines; what the players add on a quiet one is in the README. */
 const longestSilenceMs = 250;

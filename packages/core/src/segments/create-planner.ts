@@ -1,7 +1,7 @@
 import { plainCuts } from "./plain-cuts.ts";
 import type { Planner, PlannerState } from "./planner-state.ts";
 import { isLoneShortWord, pullsNext } from "./pulling-words.ts";
-import { patienceMs, requestSizes, type RequestSizes } from "./request-sizes.ts";
+import { patienceMs, requestSizes, safeAfter, type RequestSizes } from "./request-sizes.ts";
 import type { Cut } from "./segment.ts";
 
 /** A sentence longer than this is cut inside when only sentences are wanted. */
@@ -69,7 +69,8 @@ function decide(state: PlannerState, allowed: readonly Cut[], usable: readonly C
 function choose(state: PlannerState, cuts: readonly Cut[], sizes: RequestSizes): Cut | undefined {
   if (state.securedMs === Infinity) return chooseFirst(state, cuts, sizes.least);
   const inside = cuts.filter((cut) => cut.at <= sizes.safe);
-  return bestOf(inside, sizes.least) ?? chooseSmall(cuts, inside, sizes);
+  const lasting = inside.filter((cut) => canGoOn(state, cut, cuts));
+  return bestOf(lasting, sizes.least) ?? bestOf(inside, sizes.least) ?? chooseSmall(cuts, lasting, inside, sizes);
 }
 
 /** The first request is no longer than it must be; of places near each other, the later one gives more room. */
@@ -88,9 +89,15 @@ function bestOf(inside: readonly Cut[], least: number): Cut | undefined {
   return undefined;
 }
 
+/** Whether, after sending up to a cut, the next one to come would be safe as well. */
+function canGoOn(state: PlannerState, cut: Cut, cuts: readonly Cut[]): boolean {
+  const next = cuts.find((later) => later.at > cut.at && !isLoneShortWord(state.pendingText, cut.at, later.at));
+  return next === undefined || next.at - cut.at <= safeAfter(state, cut.at);
+}
+
 /** Where nothing of enough size is safe: what still keeps up with speech, else the first that comes. */
-function chooseSmall(cuts: readonly Cut[], inside: readonly Cut[], sizes: RequestSizes): Cut | undefined {
-  const largest = inside.at(-1);
+function chooseSmall(cuts: readonly Cut[], lasting: readonly Cut[], inside: readonly Cut[], sizes: RequestSizes): Cut | undefined {
+  const largest = lasting.at(-1) ?? inside.at(-1);
   if (largest !== undefined && largest.at >= sizes.bare) return largest;
   return cuts.find((cut) => cut.at > sizes.safe) ?? largest;
 }

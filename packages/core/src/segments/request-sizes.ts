@@ -37,6 +37,15 @@ export function requestSizes(state: PlannerState): RequestSizes {
   return { bare, least, safe: Math.min(LONGEST_REQUEST, Math.max(bare, Math.floor(safe))) };
 }
 
+/** What will be safe once `units` were sent and made. */
+export function safeAfter(state: PlannerState, units: number): number {
+  const { cost, msPerCharacter, output, securedMs } = state;
+  if (output === "streaming") return LONGEST_REQUEST;
+  const makingMs = cost.startMs + cost.perCharacterMs * units;
+  const spareMs = securedMs - makingMs + msPerCharacter * units - cost.startMsHigh;
+  return spareMs / Math.max(0.01, cost.perCharacterMs);
+}
+
 /** How much speech covers a start, when making it takes its own time. */
 function unitsFor({ cost, msPerCharacter }: PlannerState, startMs: number): number {
   const gainMs = msPerCharacter - cost.perCharacterMs;

@@ -35,12 +35,15 @@ export async function feedAll(stream: SpeechStream, source: TextSource, signal?:
     while (!stopped) {
       const result = await new Promise<IteratorResult<string, undefined> | undefined>((resolve, reject) => {
         leave = () => resolve(undefined);
-        nextPiece(pieces, stream).then(resolve, reject);
+        nextPiece(pieces).then(resolve, reject);
       });
       if (result === undefined || result.done === true) break;
       await stream.feed(result.value);
     }
     signal?.throwIfAborted();
+  } catch (error) {
+    if (TTSError.isInstance(error)) failStream(stream, error);
+    throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
     // Not awaited: a source that stands still would hold its reader for ever.
@@ -49,14 +52,13 @@ export async function feedAll(stream: SpeechStream, source: TextSource, signal?:
   stream.done();
 }
 
-async function nextPiece(pieces: AsyncIterator<string>, stream: SpeechStream): Promise<IteratorResult<string, undefined>> {
+async function nextPiece(pieces: AsyncIterator<string>): Promise<IteratorResult<string, undefined>> {
   try {
     return await pieces.next();
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : typeof cause;
-    const error = TTSError.isInstance(cause) ? cause : new TTSError("INVALID_INPUT", `The source of the text failed (${name}) while it was being spoken. See the error's cause.`, { cause });
-    failStream(stream, error);
-    throw error;
+    if (TTSError.isInstance(cause)) throw cause;
+    throw new TTSError("INVALID_INPUT", `The source of the text failed (${name}) while it was being spoken. See the error's cause.`, { cause });
   }
 }
 

@@ -70,7 +70,7 @@ describe("createFaultProxy", () => {
     const sentAt = performance.now();
     client.write("x");
     await once(client, "data");
-    expect(performance.now() - sentAt).toBeGreaterThanOrEqual(99);
+    expect(performance.now() - sentAt).toBeGreaterThanOrEqual(95);
   });
 
   it("is no faster than its bandwidth", async () => {
@@ -79,7 +79,7 @@ describe("createFaultProxy", () => {
     const sentAt = performance.now();
     client.end(data.subarray(0, 10_000));
     expect((await reading).bytes.length).toBe(10_000);
-    expect(performance.now() - sentAt).toBeGreaterThanOrEqual(180);
+    expect(performance.now() - sentAt).toBeGreaterThanOrEqual(170);
   });
 
   it("stalls and goes on, in one direction", async () => {
@@ -134,7 +134,7 @@ describe("createFaultProxy", () => {
     const sentAt = performance.now();
     client.write("two");
     await once(client, "data");
-    expect(performance.now() - sentAt).toBeGreaterThanOrEqual(49);
+    expect(performance.now() - sentAt).toBeGreaterThanOrEqual(45);
   });
 
   it("refuses, and accepts again", async () => {

@@ -30,7 +30,7 @@ export interface FaultProxy {
   /** Holds all bytes, both ways or in one; connections stay open. */
   stall(direction?: Direction): void;
   release(direction?: Direction): void;
-  /** Breaks every connection (RST), as a crash or a firewall does. */
+  /** Breaks every connection (RST), as a crash or a firewall does. Node takes a reset for a clean end where it comes together with data. */
   reset(): void;
   /** Ends one direction of every connection (FIN); the other goes on. */
   halfClose(direction: Direction): void;
@@ -42,6 +42,8 @@ export interface FaultProxy {
 interface Connection {
   sockets: readonly Socket[];
   links: Readonly<Record<Direction, FaultyLink>>;
+  /** Aborted when both sockets are closed. */
+  gone: AbortSignal;
 }
 
 /**
@@ -78,7 +80,7 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     const gone = new AbortController();
     const link = (direction: Direction, from: Socket, to: Socket): FaultyLink =>
       createFaultyLink({ from, to, random, gone: gone.signal, faults: () => faults[direction], passed: (count) => (bytes[direction] += count), reset: () => breakOff(connection) });
-    const connection: Connection = { sockets: [client, upstream], links: { toServer: link("toServer", client, upstream), toClient: link("toClient", upstream, client) } };
+    const connection: Connection = { sockets: [client, upstream], links: { toServer: link("toServer", client, upstream), toClient: link("toClient", upstream, client) }, gone: gone.signal };
     open.add(connection);
     for (const direction of both) if (stalled[direction]) connection.links[direction].stall();
     for (const socket of connection.sockets) {
@@ -128,9 +130,9 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
       refused = value;
     },
     async close() {
-      const sockets = [...open].flatMap((connection) => connection.sockets);
+      const ending = [...open].map(({ gone }) => once(gone, "abort"));
       open.forEach(breakOff);
-      await Promise.all(sockets.map((socket) => socket.closed || new Promise((resolve) => socket.once("close", resolve))));
+      await Promise.all(ending);
       if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };

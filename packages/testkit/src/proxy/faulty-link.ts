@@ -47,6 +47,9 @@ interface Piece {
 /** Bytes kept on the way; beyond that, nothing more is read. */
 const maxWaitingBytes = 1_048_576;
 
+/** libuv takes a reset that comes together with data for a clean end, so the data is given time to be read. */
+const settleMs = 20;
+
 /** Passes bytes from one socket to another, with faults. */
 export function createFaultyLink(options: LinkOptions): FaultyLink {
   const { from, to, gone } = options;
@@ -94,6 +97,7 @@ export function createFaultyLink(options: LinkOptions): FaultyLink {
       const { sliceBytes = Infinity, bytesPerSecond = Infinity, limitBytes = Infinity, afterLimit = "reset" } = options.faults();
       const size = Math.min(bytes.length - at, limitBytes - state.passedBytes, typeof sliceBytes === "number" ? sliceBytes : options.random.integer(sliceBytes[0], sliceBytes[1]), Math.max(1, bytesPerSecond / 50));
       if (size <= 0) {
+        if (afterLimit === "reset") await sleep(settleMs, gone);
         if (afterLimit === "reset") options.reset();
         if (afterLimit === "end" && !to.writableEnded) to.end();
         await untilAborted(gone);
