@@ -14,6 +14,6 @@ export function definePackage(options: { entry: string[] }): UserConfig {
     sourcemap: true,
     clean: true,
     treeshake: true,
-    external: [/^node:/],
+    deps: { neverBundle: [/^node:/] },
   });
 }

@@ -11,7 +11,7 @@ const reportEveryMs = 15;
 
 /**
  * Asks for a device buffer of 2,048 frames at 48 kHz. "playback" means 1,024 frames and "interactive" 128: recorded on a machine with
- * two busy cores, the first had gaps in 11 of 12 runs of three seconds, this in none.
+ * two busy cores, the first had gaps in 10 of 12 runs of three seconds, this in none.
  */
 const deviceBufferS = 0.04;
 

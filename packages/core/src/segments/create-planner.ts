@@ -91,7 +91,7 @@ function bestOf(inside: readonly Cut[], least: number): Cut | undefined {
 
 /** Whether, after sending up to a cut, the next one to come would be safe as well. */
 function canGoOn(state: PlannerState, cut: Cut, cuts: readonly Cut[]): boolean {
-  const next = cuts.find((later) => later.at > cut.at && !isLoneShortWord(state.pendingText, cut.at, later.at));
+  const next = cuts.find((later) => later.at > cut.at && !isLoneShortWord(state.pendingText, cut.at, later.at, false));
   return next === undefined || next.at - cut.at <= safeAfter(state, cut.at);
 }
 
@@ -110,7 +110,7 @@ function chooseDesperately(state: PlannerState, usable: readonly Cut[]): Cut | u
 function soundsWhole(state: PlannerState, cut: Cut, start: number): boolean {
   const { pendingText } = state;
   if (state.ended && cut.at >= pendingText.trimEnd().length) return true;
-  if (isLoneShortWord(pendingText, start, cut.at)) return false;
+  if (isLoneShortWord(pendingText, start, cut.at, state.sentSegments === 0)) return false;
   return cut.kind !== "word" || !pullsNext(pendingText, cut.at);
 }
 

@@ -21,8 +21,9 @@ const lists: readonly string[] = [
 const pulling = new Set(lists.join(" ").split(" "));
 
 const LONGEST_PULLING = 12;
-/** A word of so few letters says too little alone. */
-const SHORT_WORD = 8;
+/** A word of fewer letters says too little alone; the first word, from which a listener takes the melody, should be longer. */
+const SHORT_WORD = 6;
+const SHORT_FIRST_WORD = 8;
 
 /** Whether the word before a place leans on what follows: an article, a preposition, a number before its unit, `Dr.`. */
 export function pullsNext(text: string, at: number): boolean {
@@ -34,9 +35,10 @@ export function pullsNext(text: string, at: number): boolean {
 }
 
 /** Whether what would be sent is a single short word. */
-export function isLoneShortWord(text: string, from: number, at: number): boolean {
+export function isLoneShortWord(text: string, from: number, at: number, isFirst: boolean): boolean {
+  if (at - from > 2 * SHORT_FIRST_WORD) return false;
   const sent = text.slice(from, at).trim();
-  return sent.length < SHORT_WORD && !/\s/u.test(sent) && !isDense(sent);
+  return sent.length < (isFirst ? SHORT_FIRST_WORD : SHORT_WORD) && !/\s/u.test(sent) && !isDense(sent);
 }
 
 /** Han, kana and Hangul say more with each character. */

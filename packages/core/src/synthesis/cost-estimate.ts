@@ -23,6 +23,10 @@ const REMEMBERED_CALLS = 32;
 const GUESS_WEIGHT = 2;
 /** Spread of a start that was not measured yet: the high quantile is this times the mean, as for a log-normal start of sigma 0.3. */
 const FIRST_SPREAD = 1.5;
+/** With this call the first one is forgotten. */
+const FIRST_WARM_CALL = 3;
+/** The 0.95 quantile of the standard normal distribution. */
+const HIGH_QUANTILE = 1.645;
 /** 15 characters a second: reference speed of English speech. */
 const LATIN_MS_PER_CHARACTER = 1000 / 15;
 
@@ -31,6 +35,7 @@ export class CostEstimate {
   readonly #guess: { readonly startMs: number; readonly perCharacterMs: number };
   readonly #output: "streaming" | "whole";
   readonly #calls: MeasuredCall[] = [];
+  #learned = 0;
   #characters = 0;
   #audioMs = 0;
 
@@ -42,7 +47,9 @@ export class CostEstimate {
   learn(call: MeasuredCall): void {
     if (call.characters <= 0 || !(call.audioMs > 0)) return;
     this.#calls.push(call);
-    if (this.#calls.length > REMEMBERED_CALLS) this.#calls.shift();
+    this.#learned += 1;
+    // The first call of an engine also loads, connects and compiles: it says nothing about those that follow.
+    if (this.#learned === FIRST_WARM_CALL || this.#calls.length > REMEMBERED_CALLS) this.#calls.shift();
     // Half is forgotten now and then, so that a change of voice or language shows.
     if (this.#characters > 4000) {
       this.#characters /= 2;
@@ -56,13 +63,10 @@ export class CostEstimate {
   current(): Cost {
     if (this.#calls.length === 0) return { ...this.#guess, startMsHigh: this.#guess.startMs * FIRST_SPREAD };
     const perCharacterMs = this.#perCharacterMs();
-    const starts = this.#calls.map((call) => Math.max(0, this.#startOf(call, perCharacterMs))).sort((left, right) => left - right);
+    const starts = this.#calls.map((call) => Math.max(1, this.#startOf(call, perCharacterMs)));
     const sum = starts.reduce((total, start) => total + start, 0);
     const startMs = (sum + this.#guess.startMs * GUESS_WEIGHT) / (starts.length + GUESS_WEIGHT);
-    const high = starts[Math.min(starts.length - 1, Math.floor(starts.length * 0.95))] ?? startMs;
-    // Few calls say little about rare slow ones.
-    const unseen = startMs * (1 + (FIRST_SPREAD - 1) / Math.sqrt(starts.length));
-    return { startMs, startMsHigh: Math.max(high, unseen), perCharacterMs };
+    return { startMs, startMsHigh: Math.max(startMs, highQuantile(starts, startMs)), perCharacterMs };
   }
 
   /** Speech per UTF-16 unit, in milliseconds: as measured, else by the script of `text`. */
@@ -90,6 +94,16 @@ export class CostEstimate {
     const prior = GUESS_WEIGHT * mean ** 2;
     return (weighted + perCharacterMs * prior) / (squares + prior);
   }
+}
+
+/** The 0.95 quantile of starts that are log-normal, as those of networks and schedulers are; few calls say little about the spread. */
+function highQuantile(starts: readonly number[], mean: number): number {
+  const logarithms = starts.map(Math.log);
+  const middle = logarithms.reduce((sum, value) => sum + value, 0) / starts.length;
+  const squares = logarithms.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  const prior = Math.log(FIRST_SPREAD) / HIGH_QUANTILE;
+  const spread = Math.sqrt((squares + GUESS_WEIGHT * prior ** 2) / (starts.length + GUESS_WEIGHT));
+  return mean * Math.exp(HIGH_QUANTILE * spread - spread ** 2 / 2);
 }
 
 /** Speech per UTF-16 unit before anything was measured: an ideogram is a syllable or more, a letter is part of one. */
