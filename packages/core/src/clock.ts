@@ -3,7 +3,9 @@
  * time has passed or its signal is aborted.
  */
 export interface Clock {
+  /** Milliseconds since some moment; never goes back. */
   now(): number;
+  /** Waits `ms` milliseconds, or until `signal` is aborted. Even 0 lets other work go first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -36,13 +36,13 @@ export interface Capabilities {
 /** Limits of an engine; what is left out is not limited. */
 export interface EngineLimits {
   /** UTF-16 units in one request. */
-  segmentCharacters?: number;
+  segmentCharacters?: number | undefined;
   /** UTF-8 bytes in one request. */
-  segmentBytes?: number;
+  segmentBytes?: number | undefined;
   /** Requests that run at once for one account. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** How long a session may last. */
-  sessionMs?: number;
+  sessionMs?: number | undefined;
   /** How long a request or session may stand still before the other side ends it. */
-  idleMs?: number;
+  idleMs?: number | undefined;
 }

@@ -4,7 +4,7 @@ import type { Mark } from "./mark.ts";
 /** What comes out of an engine while it speaks one request, in order. */
 export type EngineEvent =
   /** Always first: what is really coming. */
-  | { type: "start"; format: AudioFormat; requestId?: string }
+  | { type: "start"; format: AudioFormat; requestId?: string | undefined }
   /** Bytes of `format`, cut anywhere. */
   | { type: "audio"; bytes: Uint8Array }
   /** Samples, mono, in [-1, 1], at `format.sampleRate`. */
@@ -12,7 +12,7 @@ export type EngineEvent =
   /** May come before or after its audio. */
   | { type: "mark"; mark: Mark }
   /** What the request was billed for, in the provider's characters. */
-  | { type: "usage"; characters: number; details?: Readonly<Record<string, number>> }
+  | { type: "usage"; characters: number; details?: Readonly<Record<string, number>> | undefined }
   /** Something asked for was not honoured; the audio is still real. */
   | { type: "warning"; code: string; message: string };
 

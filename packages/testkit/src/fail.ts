@@ -9,3 +9,9 @@ export function fail(message: string): never {
 export function check(condition: boolean, message: string): asserts condition {
   if (!condition) throw new AssertionError({ message, stackStartFn: check });
 }
+
+/** Throws on what something else threw; what is no error is told as what it is. */
+export function rethrow(thrown: unknown, what: string): never {
+  if (thrown instanceof Error) throw thrown;
+  throw new AssertionError({ message: `${what} threw a ${typeof thrown} instead of an error.`, actual: thrown, stackStartFn: rethrow });
+}

@@ -33,5 +33,6 @@ export type { SinkCheck, SinkCheckContext, SinkCheckOptions, WatchedPromise } fr
 export { sinkChecks } from "./conformance/sink/sink-checks.ts";
 export { describeSink, runSinkCheck, runSinkChecks, type CreateSink } from "./conformance/sink/run-sink-checks.ts";
 export { createBadSink, sinkFaults, type SinkFault } from "./sinks/bad-sinks.ts";
-export { createFaultProxy, type Direction, type FaultProxy, type FaultProxyOptions } from "./proxy/fault-proxy.ts";
+export { createFaultProxy, type FaultProxy, type FaultProxyOptions } from "./proxy/fault-proxy.ts";
+export type { Direction } from "./proxy/proxied-connection.ts";
 export type { LinkFaults } from "./proxy/faulty-link.ts";

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { interleave, pickChannel, toMono } from "./channels.ts";
 import { createAudioChunk } from "./create-audio-chunk.ts";
 import { createGain } from "./gain.ts";
-import { createSampleQueue, joinSamples } from "./sample-queue.ts";
+import { joinSamples } from "./join-samples.ts";
+import { SampleQueue } from "./sample-queue.ts";
 import { wavHeader, wavHeaderBytes } from "./wav-header.ts";
 
 describe("createGain", () => {
@@ -71,9 +72,9 @@ describe("wavHeader", () => {
   });
 });
 
-describe("createSampleQueue", () => {
+describe("SampleQueue", () => {
   it("gives back what was pushed, in order", () => {
-    const queue = createSampleQueue(2);
+    const queue = new SampleQueue();
     const taken: Float32Array[] = [];
     for (let turn = 0; turn < 100; turn += 1) {
       queue.push(Float32Array.from({ length: turn % 7 }, (_, index) => turn * 10 + index));
@@ -82,11 +83,11 @@ describe("createSampleQueue", () => {
     taken.push(queue.take(1e9));
     const pushed = Array.from({ length: 100 }, (_, turn) => Array.from({ length: turn % 7 }, (_unused, index) => turn * 10 + index)).flat();
     expect([...joinSamples(taken)]).toEqual(pushed);
-    expect(queue.length).toBe(0);
+    expect(queue.frames).toBe(0);
   });
 
   it("drops the oldest", () => {
-    const queue = createSampleQueue();
+    const queue = new SampleQueue();
     queue.push(Float32Array.of(1, 2, 3));
     queue.drop(2);
     expect(queue.take(5)).toEqual(Float32Array.of(3));

@@ -5,7 +5,7 @@ import { chunksOf } from "./chunks.test-helper.ts";
 import { encodeChunks } from "./encoded-stream.ts";
 import { encodePcm } from "./pcm.ts";
 import { createResampler } from "./resampler.ts";
-import { joinSamples } from "./sample-queue.ts";
+import { joinSamples } from "./join-samples.ts";
 import { noise } from "./signals.test-helper.ts";
 import { join } from "./wav-bytes.test-helper.ts";
 import { wavHeader } from "./wav-header.ts";

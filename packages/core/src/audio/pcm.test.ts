@@ -5,7 +5,7 @@ import { cut, cutting, noise, seededRandom } from "./signals.test-helper.ts";
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from "./g711.ts";
 import { openDecoder } from "./open-decoder.ts";
 import { encodePcm } from "./pcm.ts";
-import { joinSamples } from "./sample-queue.ts";
+import { joinSamples } from "./join-samples.ts";
 
 async function decode(format: Partial<AudioFormat>, bytes: Uint8Array, sizes: readonly number[] = [Math.max(1, bytes.length)]): Promise<Float32Array> {
   const decoder = await openDecoder({ encoding: "pcm-s16le", sampleRate: 24_000, channels: 1, ...format });

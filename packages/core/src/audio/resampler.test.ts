@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { amplitudeAt, cut, cutting, decibels, noise, tone } from "./signals.test-helper.ts";
 import { createResampler } from "./resampler.ts";
-import { joinSamples } from "./sample-queue.ts";
+import { joinSamples } from "./join-samples.ts";
 
 function resample(samples: Float32Array, fromRate: number, toRate: number, sizes: readonly number[] = [samples.length]): Float32Array {
   const resampler = createResampler(fromRate, toRate);

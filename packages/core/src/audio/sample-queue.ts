@@ -1,66 +1,66 @@
-/** A first-in, first-out store of samples that grows as needed and keeps what it is given exactly. */
-export interface SampleQueue {
-  readonly length: number;
-  push(samples: Float32Array): void;
-  /** The oldest `count` samples (fewer where there are fewer), as an array of their own. */
-  take(count: number): Float32Array;
-  /** Forgets the oldest `count` samples. */
-  drop(count: number): void;
-}
+const NOTHING: Float32Array = new Float32Array(0);
 
-/**
- * Makes an empty queue. Its owner bounds it: it holds what was pushed and not yet taken.
- *
- * @param capacity Samples to make room for at first.
- */
-export function createSampleQueue(capacity = 1_024): SampleQueue {
-  let store = new Float32Array(Math.max(1, capacity));
-  let first = 0;
-  let length = 0;
+/** Samples waiting in order, added in pieces of any size and taken in pieces of any size. */
+export class SampleQueue {
+  #pieces: Float32Array[] = [];
+  #frames = 0;
 
-  const makeRoom = (extra: number): void => {
-    if (first + length + extra <= store.length) return;
-    const target = length + extra <= store.length / 2 ? store : new Float32Array((length + extra) * 2);
-    target.set(store.subarray(first, first + length));
-    store = target;
-    first = 0;
-  };
-
-  const drop = (count: number): void => {
-    const dropped = Math.min(count, length);
-    first += dropped;
-    length -= dropped;
-  };
-
-  return {
-    get length() {
-      return length;
-    },
-    push(samples) {
-      makeRoom(samples.length);
-      store.set(samples, first + length);
-      length += samples.length;
-    },
-    take(count) {
-      const taken = store.slice(first, first + Math.min(count, length));
-      drop(count);
-      return taken;
-    },
-    drop,
-  };
-}
-
-const nothing = new Float32Array(0);
-
-/** Puts arrays one after the other. A single array that has samples is returned as it is, not copied. */
-export function joinSamples(parts: readonly Float32Array[]): Float32Array {
-  const filled = parts.filter((part) => part.length > 0);
-  if (filled.length <= 1) return filled[0] ?? nothing;
-  const joined = new Float32Array(filled.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of filled) {
-    joined.set(part, offset);
-    offset += part.length;
+  /** Frames that are waiting. */
+  get frames(): number {
+    return this.#frames;
   }
-  return joined;
+
+  push(samples: Float32Array): void {
+    if (samples.length === 0) return;
+    this.#pieces.push(samples);
+    this.#frames += samples.length;
+  }
+
+  /** Takes at most `maximum` frames. A piece that fits is given away as it is, without a copy. */
+  take(maximum: number): Float32Array {
+    const frames = Math.min(maximum, this.#frames);
+    if (frames <= 0) return NOTHING;
+    this.#frames -= frames;
+    const first = this.#pieces[0] ?? NOTHING;
+    if (first.length === frames) {
+      this.#pieces.shift();
+      return first;
+    }
+    if (first.length > frames) {
+      this.#pieces[0] = first.subarray(frames);
+      return first.slice(0, frames);
+    }
+    return this.#join(frames);
+  }
+
+  /** Forgets the oldest `count` frames. */
+  drop(count: number): void {
+    let missing = Math.min(count, this.#frames);
+    this.#frames -= missing;
+    while (missing > 0) {
+      const piece = this.#pieces[0] ?? NOTHING;
+      if (piece.length <= missing) this.#pieces.shift();
+      else this.#pieces[0] = piece.subarray(missing);
+      missing -= Math.min(missing, piece.length);
+    }
+  }
+
+  clear(): void {
+    this.#pieces = [];
+    this.#frames = 0;
+  }
+
+  #join(frames: number): Float32Array {
+    const joined = new Float32Array(frames);
+    let filled = 0;
+    while (filled < frames) {
+      const piece = this.#pieces[0] ?? NOTHING;
+      const used = Math.min(piece.length, frames - filled);
+      joined.set(piece.subarray(0, used), filled);
+      filled += used;
+      if (used === piece.length) this.#pieces.shift();
+      else this.#pieces[0] = piece.subarray(used);
+    }
+    return joined;
+  }
 }

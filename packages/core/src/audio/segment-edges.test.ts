@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cut, cutting, noise, tone } from "./signals.test-helper.ts";
-import { joinSamples } from "./sample-queue.ts";
+import { joinSamples } from "./join-samples.ts";
 import { createSegmentEdges, type SegmentEdgesOptions } from "./segment-edges.ts";
 
 const rate = 8_000;

@@ -1,4 +1,5 @@
-import { createSampleQueue, joinSamples, type SampleQueue } from "./sample-queue.ts";
+import { joinSamples } from "./join-samples.ts";
+import { SampleQueue } from "./sample-queue.ts";
 
 /** Samples below this (-60 dBFS) are silence: under the noise of a quiet room at speaking level. */
 const silenceLevel = 0.001;
@@ -25,7 +26,7 @@ export interface SilenceTrimmer {
 
 /** Makes a trimmer. What comes out is one unbroken stretch of what went in, whatever the cutting; nothing but silence is left out. */
 export function createSilenceTrimmer({ leadFrames, pauseFrames, heldLeadFrames, heldFrames }: SilenceTrimmerOptions): SilenceTrimmer {
-  const held = createSampleQueue();
+  const held = new SampleQueue();
   let trimmedFrames = 0;
   /** The start is over: it was trimmed, or is too long to be. */
   let started = false;
@@ -34,24 +35,24 @@ export function createSilenceTrimmer({ leadFrames, pauseFrames, heldLeadFrames, 
 
   const beforeSound = (samples: Float32Array, onset: number): Float32Array => {
     held.push(samples.subarray(0, onset));
-    started = onset < samples.length || held.length > heldLeadFrames;
-    if (started && held.length <= heldLeadFrames) trimmedFrames += dropAllBut(held, leadFrames);
-    return started ? held.take(held.length) : samples.subarray(0, 0);
+    started = onset < samples.length || held.frames > heldLeadFrames;
+    if (started && held.frames <= heldLeadFrames) trimmedFrames += dropAllBut(held, leadFrames);
+    return started ? held.take(held.frames) : samples.subarray(0, 0);
   };
 
   const afterSound = (samples: Float32Array): Float32Array => {
     const end = soundEnd(samples);
     heard ||= end > 0;
-    if (end === samples.length && held.length === 0) {
+    if (end === samples.length && held.frames === 0) {
       pause = 0;
       return samples;
     }
     if (end > 0) pause = 0;
-    const released = end > 0 ? held.take(held.length) : samples.subarray(0, 0);
+    const released = end > 0 ? held.take(held.frames) : samples.subarray(0, 0);
     const shown = Math.min(samples.length, end + Math.max(0, pauseFrames - pause));
     pause += shown - end;
     held.push(samples.subarray(shown));
-    const overflow = held.take(Math.max(0, held.length - heldFrames));
+    const overflow = held.take(Math.max(0, held.frames - heldFrames));
     return joinSamples([released, samples.subarray(0, shown), overflow]);
   };
 
@@ -68,13 +69,13 @@ export function createSilenceTrimmer({ leadFrames, pauseFrames, heldLeadFrames, 
     },
     flush() {
       // Nothing but silence was asked for, or made: it is not the trimmer's to judge.
-      return heard ? new Float32Array(0) : held.take(held.length);
+      return heard ? new Float32Array(0) : held.take(held.frames);
     },
   };
 }
 
 function dropAllBut(queue: SampleQueue, count: number): number {
-  const dropped = Math.max(0, queue.length - count);
+  const dropped = Math.max(0, queue.frames - count);
   queue.drop(dropped);
   return dropped;
 }

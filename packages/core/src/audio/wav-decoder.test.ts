@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cut, cutting, noise, seededRandom } from "./signals.test-helper.ts";
 import { encodePcm } from "./pcm.ts";
-import { joinSamples } from "./sample-queue.ts";
+import { joinSamples } from "./join-samples.ts";
 import { ascii, join, riffChunk, wavBytes } from "./wav-bytes.test-helper.ts";
 import { createWavDecoder } from "./wav-decoder.ts";
 import { wavHeader } from "./wav-header.ts";

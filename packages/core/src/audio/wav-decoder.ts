@@ -1,6 +1,6 @@
 import type { AudioDecoder } from "./audio-decoder.ts";
 import { createPcmDecoder } from "./pcm-decoder.ts";
-import { joinSamples } from "./sample-queue.ts";
+import { joinSamples } from "./join-samples.ts";
 import type { WavFormat } from "./wav-format.ts";
 import { createWavParser, type WavPart } from "./wav-parser.ts";
 

@@ -12,9 +12,12 @@ const LONGEST_UNCUT = 200;
 const LEAST_BALANCED = 6;
 const NEAR = 1.25;
 
+/** A finished sentence too short to be worth a request waits so long for more text, then goes alone. */
+const SHORT_SENTENCE_WAIT_MS = 250;
+
 /**
- * Decides how much text to send to the engine, and when. It holds no clock and no text: the same state gives the same
- * answer.
+ * Decides how much text to send to the engine, and when. It has no clock and keeps no text; all it remembers is when the
+ * text it was shown last grew.
  *
  * - `soonest`: the earliest first audio that does not run dry afterwards.
  * - `balanced` (default): the same, but nothing is cut that would sound cut: no lone short word, no article at the end.
@@ -29,22 +32,61 @@ const NEAR = 1.25;
  */
 export function createPlanner(options: { latency?: "soonest" | "balanced" | "smoothest" | undefined } = {}): Planner {
   const latency = options.latency ?? "balanced";
+  if (latency === "smoothest") return { next: nextSentence };
+  const growth = { sentSegments: 0, length: 0, sinceMs: 0 };
   return {
     next(state) {
-      if (state.freeSlots <= 0) return 0;
-      const start = state.pendingText.search(/\S/u);
-      if (start < 0) return 0;
-      const cuts = state.cuts ?? plainCuts(state.pendingText, state.ended);
-      const usable = cuts.filter((cut) => cut.at > start);
-      if (latency === "smoothest") return wholeUnits(state, wholeSentence(usable, state.ended));
-      const allowed = latency === "balanced" ? usable.filter((cut) => soundsWhole(state, cut, start)) : usable;
-      return decide(state, allowed, usable, latency);
+      noteGrowth(growth, state);
+      const usable = usableCuts(state);
+      if (usable === undefined) return 0;
+      const allowed = latency === "balanced" ? usable.filter((cut) => soundsWhole(state, cut)) : usable;
+      const answer = decide(state, allowed, usable, latency);
+      return answer === 0 ? sendShortSentence(state, usable, growth.sinceMs) : answer;
     },
   };
 }
 
+/** When the pending text became what it is. */
+interface Growth {
+  sentSegments: number;
+  length: number;
+  sinceMs: number;
+}
+
+function noteGrowth(growth: Growth, { sentSegments, pendingText, nowMs }: PlannerState): void {
+  if (growth.sentSegments === sentSegments && growth.length === pendingText.length) return;
+  growth.sentSegments = sentSegments;
+  growth.length = pendingText.length;
+  growth.sinceMs = nowMs;
+}
+
+/** The cuts behind some text; undefined when nothing can be sent now. */
+function usableCuts(state: PlannerState): readonly Cut[] | undefined {
+  if (state.freeSlots <= 0) return undefined;
+  const start = state.pendingText.search(/\S/u);
+  if (start < 0) return undefined;
+  const cuts = state.cuts ?? plainCuts(state.pendingText, state.ended);
+  return cuts.filter((cut) => cut.at > start);
+}
+
+/** `smoothest`: looks at the text alone, never at the time. */
+function nextSentence(state: PlannerState): number {
+  const usable = usableCuts(state);
+  return usable === undefined ? 0 : wholeUnits(state, wholeSentence(state, usable));
+}
+
+/** A model that calls a tool says "One moment." and then nothing for a while. */
+function sendShortSentence(state: PlannerState, usable: readonly Cut[], sinceMs: number): number | { askAgainInMs: number } {
+  const sentence = usable.findLast((cut) => cut.kind === "sentence");
+  if (sentence === undefined) return 0;
+  const leftMs = sinceMs + SHORT_SENTENCE_WAIT_MS - state.nowMs;
+  return leftMs > 0 ? { askAgainInMs: leftMs } : wholeUnits(state, sentence.at);
+}
+
 /** The first sentence; of one that is too long, what ends in its last clause or word within the bound. */
-function wholeSentence(cuts: readonly Cut[], ended: boolean): number {
+function wholeSentence(state: PlannerState, cuts: readonly Cut[]): number {
+  const { ended } = state;
+  if (cuts.length === 0) return ended ? state.pendingText.length : 0;
   const sentence = cuts.find((cut) => cut.kind === "sentence");
   if (sentence !== undefined && sentence.at <= LONGEST_SENTENCE) return sentence.at;
   const isTooLong = ended || (cuts.at(-1)?.at ?? 0) > LONGEST_SENTENCE;
@@ -107,10 +149,10 @@ function chooseDesperately(state: PlannerState, usable: readonly Cut[]): Cut | u
   return state.pendingText.length > LONGEST_UNCUT ? usable.findLast((cut) => cut.at <= LONGEST_UNCUT) ?? usable[0] : undefined;
 }
 
-function soundsWhole(state: PlannerState, cut: Cut, start: number): boolean {
+function soundsWhole(state: PlannerState, cut: Cut): boolean {
   const { pendingText } = state;
   if (state.ended && cut.at >= pendingText.trimEnd().length) return true;
-  if (isLoneShortWord(pendingText, start, cut.at, state.sentSegments === 0)) return false;
+  if (isLoneShortWord(pendingText, 0, cut.at, state.sentSegments === 0)) return false;
   return cut.kind !== "word" || !pullsNext(pendingText, cut.at);
 }
 

@@ -1,6 +1,6 @@
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { encodePcm } from "../audio/pcm.ts";
-import { joinSamples } from "../audio/sample-queue.ts";
+import { joinSamples } from "../audio/join-samples.ts";
 import { wavHeader } from "../audio/wav-header.ts";
 import { chunkFrames, sinkFormat, type SinkFormatOptions } from "./sink-format.ts";
 import { createSinkGate } from "./sink-gate.ts";

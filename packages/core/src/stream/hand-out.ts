@@ -3,6 +3,7 @@ import type { AudioChunk } from "../audio/audio-chunk.ts";
 import type { AudioProcessor } from "../audio/audio-processor.ts";
 import { interleave } from "../audio/channels.ts";
 import { createAudioChunk } from "../audio/create-audio-chunk.ts";
+import { joinSamples } from "../audio/join-samples.ts";
 import type { Condition } from "../condition.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
@@ -126,7 +127,7 @@ export class HandOut {
     const { processors, sampleRate } = this.#options;
     return processors.reduce<Float32Array>((carried, processor) => {
       const through = carried.length > 0 ? processor.process(carried, sampleRate) : carried;
-      return joined(through, processor.flush());
+      return joinSamples([through, processor.flush()]);
     }, new Float32Array(0));
   }
 
@@ -155,7 +156,7 @@ export class HandOut {
       if (part.length === 0 && this.#options.runs[0] === head) break;
     }
     this.#options.changed.notify();
-    return parts.reduce<Float32Array>(joined, new Float32Array(0));
+    return joinSamples(parts);
   }
 
   #makeChunk(samples: Float32Array): AudioChunk {
@@ -179,13 +180,4 @@ export class HandOut {
     const marks = this.#options.publishMarks(endFrame);
     return createAudioChunk({ samples: interleave(samples, channels), sampleRate, channels, startFrame, segments, text, marks });
   }
-}
-
-function joined(first: Float32Array, second: Float32Array): Float32Array {
-  if (first.length === 0) return second;
-  if (second.length === 0) return first;
-  const both = new Float32Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

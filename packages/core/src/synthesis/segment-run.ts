@@ -1,5 +1,5 @@
 import type { TTSError } from "@parlando/engine";
-import { SampleQueue } from "../buffer/sample-queue.ts";
+import { SampleQueue } from "../audio/sample-queue.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 
 /** Where a segment is on its way. */

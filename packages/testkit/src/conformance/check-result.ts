@@ -15,8 +15,11 @@ export interface TestRunner {
 
 /** Tells the runner that a check does not apply, where it knows how to show that. */
 export function showAsSkipped(context: unknown, reason: string): void {
-  // In vitest the context is a function with properties.
-  if (context === null || (typeof context !== "object" && typeof context !== "function")) return;
-  if (!("skip" in context) || typeof context.skip !== "function") return;
-  context.skip(reason);
+  if (canSkip(context)) context.skip(reason);
+}
+
+/** In vitest the context is a function with properties. */
+function canSkip(context: unknown): context is { skip(reason: string): unknown } {
+  const holdsProperties = (typeof context === "object" && context !== null) || typeof context === "function";
+  return holdsProperties && "skip" in context && typeof context.skip === "function";
 }

@@ -30,6 +30,6 @@ export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknow
     await promise;
     return undefined;
   } catch (error) {
-    return error ?? new TypeError("It rejected with nothing.");
+    return error ?? "nothing";
   }
 }

@@ -1,10 +1,8 @@
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { createRandom } from "../random.ts";
-import { createFaultyLink, type FaultyLink, type LinkFaults } from "./faulty-link.ts";
-
-/** Where bytes go: to the server behind the proxy, or to the client before it. */
-export type Direction = "toServer" | "toClient";
+import type { LinkFaults } from "./faulty-link.ts";
+import { breakOff, connectThrough, setStalled, type Direction, type Network } from "./proxied-connection.ts";
 
 /** A proxy between a client and a server of the same machine. */
 export interface FaultProxyOptions {
@@ -39,13 +37,6 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-interface Connection {
-  sockets: readonly Socket[];
-  links: Readonly<Record<Direction, FaultyLink>>;
-  /** Aborted when both sockets are closed. */
-  gone: AbortSignal;
-}
-
 /**
  * Opens a proxy on a free port of the loopback interface.
  *
@@ -58,43 +49,23 @@ interface Connection {
  * ```
  */
 export async function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const random = createRandom(options.seed ?? 1);
-  const faults: Record<Direction, LinkFaults> = { toServer: options.toServer ?? {}, toClient: options.toClient ?? {} };
-  const stalled: Record<Direction, boolean> = { toServer: false, toClient: false };
-  const bytes: Record<Direction, number> = { toServer: 0, toClient: 0 };
-  const open = new Set<Connection>();
-  const both: readonly Direction[] = ["toServer", "toClient"];
-  let accepted = 0;
-  let refused = false;
-
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, (client) => {
+  const network: Network = {
+    target: options.target,
+    random: createRandom(options.seed ?? 1),
+    faults: { toServer: options.toServer ?? {}, toClient: options.toClient ?? {} },
+    stalled: { toServer: false, toClient: false },
+    bytes: { toServer: 0, toClient: 0 },
+    open: new Set(),
+  };
+  const { open } = network;
+  const state = { accepted: 0, refused: false };
+  const server = createServer({ allowHalfOpen: true }, (client) => {
     // Whoever is cut off finds out by its own events.
     client.on("error", () => {});
-    if (refused) return void client.resetAndDestroy();
-    accepted += 1;
-    connectThrough(client);
+    if (state.refused) return void client.resetAndDestroy();
+    state.accepted += 1;
+    connectThrough(network, client);
   });
-
-  function connectThrough(client: Socket): void {
-    const upstream = connect({ port: options.target.port, host: options.target.host ?? "127.0.0.1", allowHalfOpen: true });
-    const gone = new AbortController();
-    const link = (direction: Direction, from: Socket, to: Socket): FaultyLink =>
-      createFaultyLink({ from, to, random, gone: gone.signal, faults: () => faults[direction], passed: (count) => (bytes[direction] += count), reset: () => breakOff(connection) });
-    const connection: Connection = { sockets: [client, upstream], links: { toServer: link("toServer", client, upstream), toClient: link("toClient", upstream, client) }, gone: gone.signal };
-    open.add(connection);
-    for (const direction of both) if (stalled[direction]) connection.links[direction].stall();
-    for (const socket of connection.sockets) {
-      socket.setNoDelay(true);
-      // A connection that breaks on one side breaks on the other.
-      socket.on("error", () => breakOff(connection));
-      socket.on("close", () => {
-        if (!connection.sockets.every((other) => other.destroyed)) return;
-        open.delete(connection);
-        gone.abort();
-      });
-    }
-  }
-
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -102,32 +73,22 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
   return {
     host: "127.0.0.1",
     port,
-    bytes,
+    bytes: network.bytes,
     get connections() {
       return open.size;
     },
     get accepted() {
-      return accepted;
+      return state.accepted;
     },
-    set(direction, changed) {
-      faults[direction] = changed;
+    set(direction, faults) {
+      network.faults[direction] = faults;
     },
-    stall(direction) {
-      for (const one of direction === undefined ? both : [direction]) {
-        stalled[one] = true;
-        for (const { links } of open) links[one].stall();
-      }
-    },
-    release(direction) {
-      for (const one of direction === undefined ? both : [direction]) {
-        stalled[one] = false;
-        for (const { links } of open) links[one].release();
-      }
-    },
+    stall: (direction) => setStalled(network, direction, true),
+    release: (direction) => setStalled(network, direction, false),
     reset: () => open.forEach(breakOff),
     halfClose: (direction) => open.forEach(({ links }) => links[direction].end()),
-    refuse(value) {
-      refused = value;
+    refuse(refused) {
+      state.refused = refused;
     },
     async close() {
       const ending = [...open].map(({ gone }) => once(gone, "abort"));
@@ -136,8 +97,4 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
       if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function breakOff({ sockets }: Connection): void {
-  for (const socket of sockets) if (!socket.destroyed) socket.resetAndDestroy();
 }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Random } from "../random.ts";
+import { sleep } from "./sleep.ts";
 
 /** What a link does to the bytes that pass in one direction. All may be left out: then it does nothing. */
 export interface LinkFaults {
@@ -44,6 +45,18 @@ interface Piece {
   dueMs: number;
 }
 
+interface LinkState {
+  readonly options: LinkOptions;
+  readonly pieces: Piece[];
+  waitingBytes: number;
+  lastDueMs: number;
+  passedBytes: number;
+  sourceEnded: boolean;
+  stalled: boolean;
+  /** Wakes the pump. */
+  wake(): void;
+}
+
 /** Bytes kept on the way; beyond that, nothing more is read. */
 const maxWaitingBytes = 1_048_576;
 
@@ -52,101 +65,95 @@ const settleMs = 20;
 
 /** Passes bytes from one socket to another, with faults. */
 export function createFaultyLink(options: LinkOptions): FaultyLink {
-  const { from, to, gone } = options;
-  const pieces: Piece[] = [];
-  const state = { waitingBytes: 0, lastDueMs: 0, sourceEnded: false, stalled: false, passedBytes: 0 };
-  let wake = (): void => {};
-
-  from.on("data", (bytes: Buffer) => {
-    const { latencyMs = 0, jitterMs = 0 } = options.faults();
-    state.lastDueMs = Math.max(state.lastDueMs, performance.now() + latencyMs + jitterMs * options.random.next());
-    pieces.push({ bytes, dueMs: state.lastDueMs });
-    state.waitingBytes += bytes.length;
-    if (state.waitingBytes > maxWaitingBytes) from.pause();
-    wake();
-  });
-  from.on("end", endSource);
-  gone.addEventListener("abort", () => wake(), { once: true });
-  void pump();
-
-  function endSource(): void {
+  const state: LinkState = { options, pieces: [], waitingBytes: 0, lastDueMs: 0, passedBytes: 0, sourceEnded: false, stalled: false, wake: () => {} };
+  const endSource = (): void => {
     state.sourceEnded = true;
-    wake();
-  }
-
-  async function pump(): Promise<void> {
-    while (!gone.aborted) {
-      const piece = state.stalled ? undefined : pieces.shift();
-      if (piece !== undefined) {
-        await sleep(piece.dueMs - performance.now(), gone);
-        await pass(piece.bytes);
-        state.waitingBytes -= piece.bytes.length;
-        if (state.waitingBytes <= maxWaitingBytes / 2 && !from.destroyed) from.resume();
-      } else if (state.sourceEnded && !state.stalled) {
-        if (!to.destroyed) to.end();
-        return;
-      } else {
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    }
-  }
-
-  async function pass(bytes: Buffer): Promise<void> {
-    for (let at = 0; at < bytes.length && !gone.aborted;) {
-      while (state.stalled && !gone.aborted) await new Promise<void>((resolve) => (wake = resolve));
-      const { sliceBytes = Infinity, bytesPerSecond = Infinity, limitBytes = Infinity, afterLimit = "reset" } = options.faults();
-      const size = Math.min(bytes.length - at, limitBytes - state.passedBytes, typeof sliceBytes === "number" ? sliceBytes : options.random.integer(sliceBytes[0], sliceBytes[1]), Math.max(1, bytesPerSecond / 50));
-      if (size <= 0) {
-        if (afterLimit === "reset") await sleep(settleMs, gone);
-        if (afterLimit === "reset") options.reset();
-        if (afterLimit === "end" && !to.writableEnded) to.end();
-        await untilAborted(gone);
-        return;
-      }
-      const slice = bytes.subarray(at, at + Math.max(1, Math.floor(size)));
-      at += slice.length;
-      await write(slice);
-      // A turn of the event loop, or the machine would put the slices together again.
-      if (sliceBytes !== Infinity) await new Promise<void>((resolve) => setImmediate(resolve));
-      await sleep((slice.length * 1000) / bytesPerSecond, gone);
-    }
-  }
-
-  async function write(bytes: Buffer): Promise<void> {
-    if (gone.aborted || to.destroyed || to.writableEnded) return;
-    state.passedBytes += bytes.length;
-    options.passed(bytes.length);
-    await new Promise<void>((resolve) => to.write(bytes, () => resolve()));
-  }
-
+    state.wake();
+  };
+  options.from.on("data", (bytes: Buffer) => keep(state, bytes));
+  options.from.on("end", endSource);
+  options.gone.addEventListener("abort", () => state.wake(), { once: true });
+  void pump(state);
   return {
     stall() {
       state.stalled = true;
     },
     release() {
       state.stalled = false;
-      wake();
+      state.wake();
     },
     end: endSource,
   };
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (!(ms > 0) || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener("abort", finish, { once: true });
-  });
+function keep(state: LinkState, bytes: Buffer): void {
+  const { options, pieces } = state;
+  const { latencyMs = 0, jitterMs = 0 } = options.faults();
+  state.lastDueMs = Math.max(state.lastDueMs, performance.now() + latencyMs + jitterMs * options.random.next());
+  pieces.push({ bytes, dueMs: state.lastDueMs });
+  state.waitingBytes += bytes.length;
+  if (state.waitingBytes > maxWaitingBytes) options.from.pause();
+  state.wake();
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+function wakened(state: LinkState): Promise<void> {
+  return new Promise((resolve) => (state.wake = resolve));
+}
+
+async function pump(state: LinkState): Promise<void> {
+  const { from, to, gone } = state.options;
+  while (!gone.aborted) {
+    const piece = state.stalled ? undefined : state.pieces.shift();
+    if (piece !== undefined) {
+      await sleep(piece.dueMs - performance.now(), gone);
+      await pass(state, piece.bytes);
+      state.waitingBytes -= piece.bytes.length;
+      if (state.waitingBytes <= maxWaitingBytes / 2 && !from.destroyed) from.resume();
+    } else if (state.sourceEnded && !state.stalled) {
+      if (!to.destroyed) to.end();
+      return;
+    } else {
+      await wakened(state);
+    }
+  }
+}
+
+/** Passes a piece on, slice by slice, each under the faults of its moment. */
+async function pass(state: LinkState, bytes: Buffer): Promise<void> {
+  const { options } = state;
+  for (let at = 0; at < bytes.length && !options.gone.aborted;) {
+    while (state.stalled && !options.gone.aborted) await wakened(state);
+    const { bytesPerSecond = Infinity, limitBytes = Infinity, sliceBytes } = options.faults();
+    const room = limitBytes - state.passedBytes;
+    if (room <= 0) return reachLimit(state);
+    const slice = bytes.subarray(at, at + Math.max(1, Math.floor(Math.min(bytes.length, room, sliceSize(options), bytesPerSecond / 50))));
+    at += slice.length;
+    await write(state, slice);
+    // A turn of the event loop, or the machine would put the slices together again.
+    if (sliceBytes !== undefined) await new Promise<void>((resolve) => setImmediate(resolve));
+    await sleep((slice.length * 1000) / bytesPerSecond, options.gone);
+  }
+}
+
+function sliceSize({ faults, random }: LinkOptions): number {
+  const { sliceBytes = Infinity } = faults();
+  return typeof sliceBytes === "number" ? sliceBytes : random.integer(sliceBytes[0], sliceBytes[1]);
+}
+
+async function reachLimit({ options: { faults, gone, to, reset } }: LinkState): Promise<void> {
+  const { afterLimit = "reset" } = faults();
+  if (afterLimit === "end" && !to.writableEnded) to.end();
+  if (afterLimit === "reset") {
+    await sleep(settleMs, gone);
+    reset();
+  }
+  if (!gone.aborted) await new Promise((resolve) => gone.addEventListener("abort", resolve, { once: true }));
+}
+
+async function write(state: LinkState, bytes: Buffer): Promise<void> {
+  const { to, gone, passed } = state.options;
+  if (gone.aborted || to.destroyed || to.writableEnded) return;
+  state.passedBytes += bytes.length;
+  passed(bytes.length);
+  await new Promise<void>((resolve) => to.write(bytes, () => resolve()));
 }

@@ -68,7 +68,7 @@ function changeFor(fault: SinkFault, good: PacedSink, after: number): Partial<Si
     "write-rejects": () => failing(rejected),
     "write-throws": () =>
       failing(() => {
-        throw new TypeError("broken");
+        throw new DOMException("The device is gone.", "InvalidStateError");
       }),
     "write-hangs": () => failing(never),
     "clear-hangs": () => ({ clear: never }),

@@ -1,8 +1,8 @@
 import { StreamError } from "@parlando/engine";
 import { systemClock, type AudioChunk, type Clock, type Sink } from "@parlando/core";
-import { createPacedPlayer, type PacedPlayer } from "./paced-player.ts";
+import { addAudio, closePlayer, createPacedPlayer, dropAudio, finishPlayer, holdPlayer, isIdle, playedFramesOf, type PacedPlayer, type PlayerListener } from "./paced-player.ts";
 import { createPlayedRecord, type PlayedPart } from "./played-record.ts";
-import { createWaitingList } from "./waiting-list.ts";
+import { createWaitingList, type WaitingList } from "./waiting-list.ts";
 
 /** How a paced sink plays. */
 export interface PacedSinkOptions {
@@ -59,86 +59,41 @@ export interface PacedSink extends Sink {
  * ```
  */
 export function createPacedSink(options: PacedSinkOptions = {}): PacedSink {
-  const { clock = systemClock, frameMs = 20, speed = 1, prebufferMs = 0, bufferMs = 20, record = true, playhead = true } = options;
+  const { clock = systemClock, frameMs = 20, speed = 1, prebufferMs = 0, record = true, playhead = true } = options;
   const recording = createPlayedRecord();
-  const writers = createWaitingList();
-  const enders = createWaitingList();
+  const listener: PlayerListener = { played: (audio, atMs) => void (record && recording.add(audio, atMs)), moved: () => settleWaiting(room) };
+  const player = createPacedPlayer({ clock, frameMs, speed, prebufferMs, listener });
+  const room: WaitingRoom = { player, writers: createWaitingList(), enders: createWaitingList(), writtenMs: 0, bufferMs: Math.max(options.bufferMs ?? 20, prebufferMs), state: "open" };
   const chunks: AudioChunk[] = [];
   const holds = { paused: false, stalled: false };
-  let writtenMs = 0;
   let maxQueuedMs = 0;
-  let state: PacedSink["state"] = "open";
-
-  const player: PacedPlayer = createPacedPlayer({
-    clock,
-    frameMs,
-    speed,
-    prebufferMs,
-    listener: {
-      played: (audio, atMs) => record && recording.add(audio, atMs),
-      moved: () => settleWaiting(),
-    },
-  });
-
-  function settleWaiting(): void {
-    writers.settle((writtenUpToMs) => player.queuedMs - (writtenMs - writtenUpToMs) <= Math.max(bufferMs, prebufferMs) + 1e-6);
-    if (player.idle) enders.settle(() => true);
-  }
-
-  function refuse(action: string): StreamError {
-    return new StreamError("STREAM_CLOSED", `While ${action} a paced sink: it is ${state} and takes nothing more. Make a new one.`);
-  }
 
   function hold(change: Partial<typeof holds>): void {
     Object.assign(holds, change);
-    if (state !== "closed") player.hold(holds.paused || holds.stalled);
+    if (room.state !== "closed") holdPlayer(player, holds.paused || holds.stalled);
   }
 
-  const sink: PacedSink = {
+  return {
     ...(options.format && { format: options.format }),
     async write(chunk) {
-      if (state !== "open") throw refuse("writing to");
+      const waiting = takeChunk(room, chunk);
       if (record) chunks.push(chunk);
-      const { samples, channels, sampleRate, startFrame } = chunk;
-      writtenMs += (samples.length * 1000) / channels / sampleRate;
-      const settled = writers.add(writtenMs);
-      player.add({ samples, channels, sampleRate, startFrame });
-      maxQueuedMs = Math.max(maxQueuedMs, player.queuedMs);
-      settleWaiting();
-      await settled;
+      maxQueuedMs = Math.max(maxQueuedMs, player.queue.durationMs);
+      await waiting;
     },
-    playedFrames: () => (playhead ? player.playedFrames : undefined),
+    playedFrames: () => (playhead ? playedFramesOf(player) : undefined),
     pause: async () => hold({ paused: true }),
     resume: async () => hold({ paused: false }),
-    async clear() {
-      if (state === "closed") return player.playedFrames;
-      player.drop();
-      writers.settle(() => true);
-      enders.settle(() => true);
-      return player.playedFrames;
-    },
-    async end() {
-      if (state === "closed") throw refuse("ending");
-      state = "ended";
-      player.finish();
-      const settled = enders.add(writtenMs);
-      settleWaiting();
-      await settled;
-    },
-    async close() {
-      if (state === "closed") return;
-      state = "closed";
-      player.close();
-      writers.fail(refuse("writing to"));
-      enders.fail(refuse("ending"));
-    },
+    clear: async () => clearRoom(room),
+    end: async () => endRoom(room),
+    close: async () => closeRoom(room),
     stall: () => hold({ stalled: true }),
     release: () => hold({ stalled: false }),
     played: () => recording.samples(),
     timeline: recording.timeline,
     chunks,
     get queuedMs() {
-      return player.queuedMs;
+      return player.queue.durationMs;
     },
     get maxQueuedMs() {
       return maxQueuedMs;
@@ -150,11 +105,63 @@ export function createPacedSink(options: PacedSinkOptions = {}): PacedSink {
       return player.underrunMs;
     },
     get state() {
-      return state;
+      return room.state;
     },
     get paused() {
       return holds.paused;
     },
   };
-  return sink;
+}
+
+/** Who waits for the player. */
+interface WaitingRoom {
+  player: PacedPlayer;
+  /** Each waits until what was written before it, and it, is taken. */
+  writers: WaitingList;
+  enders: WaitingList;
+  writtenMs: number;
+  bufferMs: number;
+  state: PacedSink["state"];
+}
+
+function settleWaiting({ player, writers, enders, writtenMs, bufferMs }: WaitingRoom): void {
+  writers.settle((writtenUpToMs) => player.queue.durationMs - (writtenMs - writtenUpToMs) <= bufferMs + 1e-6);
+  if (isIdle(player)) enders.settle(() => true);
+}
+
+function refusal({ state }: WaitingRoom, action: string): StreamError {
+  return new StreamError("STREAM_CLOSED", `While ${action} a paced sink: it is ${state} and takes nothing more. Make a new one.`);
+}
+
+function takeChunk(room: WaitingRoom, { samples, channels, sampleRate, startFrame }: AudioChunk): Promise<void> {
+  if (room.state !== "open") throw refusal(room, "writing to");
+  room.writtenMs += (samples.length * 1000) / channels / sampleRate;
+  const waiting = room.writers.add(room.writtenMs);
+  addAudio(room.player, { samples, channels, sampleRate, startFrame });
+  settleWaiting(room);
+  return waiting;
+}
+
+function clearRoom({ player, writers, enders, state }: WaitingRoom): number {
+  if (state !== "closed") dropAudio(player);
+  writers.settle(() => true);
+  enders.settle(() => true);
+  return playedFramesOf(player);
+}
+
+function endRoom(room: WaitingRoom): Promise<void> {
+  if (room.state === "closed") throw refusal(room, "ending");
+  room.state = "ended";
+  finishPlayer(room.player);
+  const waiting = room.enders.add(room.writtenMs);
+  settleWaiting(room);
+  return waiting;
+}
+
+function closeRoom(room: WaitingRoom): void {
+  if (room.state === "closed") return;
+  room.state = "closed";
+  closePlayer(room.player);
+  room.writers.fail(refusal(room, "writing to"));
+  room.enders.fail(refusal(room, "ending"));
 }

@@ -1,5 +1,5 @@
 import type { Capabilities, Engine, EngineEvent, SynthesisRequest } from "@parlando/engine";
-import { check, fail } from "../../fail.ts";
+import { check, fail, rethrow } from "../../fail.ts";
 import { within } from "../within.ts";
 import type { ConformanceTexts, EngineCheckContext, EngineCheckOptions, ReadOptions, Reading, Spoken } from "./engine-check.ts";
 import { isReadable, readAudio } from "./read-audio.ts";
@@ -39,7 +39,7 @@ export function createEngineContext(engine: Engine, options: EngineCheckOptions,
 
   async function speak(change?: Partial<SynthesisRequest>, how?: ReadOptions): Promise<Spoken> {
     const { events, error } = await read(change, how);
-    if (error !== undefined) throw error;
+    if (error !== undefined) rethrow(error, "A request");
     return spokenFrom(request(change).text, events);
   }
   return { engine, capabilities, voice, texts, timeoutMs, stopMs, request, read, speak, createAnother };
@@ -75,7 +75,7 @@ async function readRequest(engine: Engine, request: SynthesisRequest, timeoutMs:
 }
 
 async function nextOf(iterator: AsyncIterator<EngineEvent>, ms: number, what: string): Promise<IteratorResult<EngineEvent> | { error: unknown }> {
-  const step = iterator.next().then((result) => result, (error: unknown) => ({ error: error ?? new TypeError("The iterator threw nothing.") }));
+  const step = iterator.next().then((result) => result, (error: unknown) => ({ error: error ?? "nothing" }));
   try {
     return await within(step, Math.max(1, ms), what);
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { AudioFormat, Capabilities, Engine } from "@parlando/engine";
-import { check } from "../../fail.ts";
+import { check, rethrow } from "../../fail.ts";
 import type { EngineCheck, Spoken } from "./engine-check.ts";
 
+/** Applies to engines that take whole segments. */
 export const segments = (_: Engine, capabilities: Capabilities): boolean => capabilities.input.includes("segment");
 
 const eventTypes = ["start", "audio", "pcm", "mark", "usage", "warning"];
@@ -13,7 +14,7 @@ export const eventChecks: readonly EngineCheck[] = [
     appliesTo: segments,
     async run({ read }) {
       const { events, error } = await read();
-      if (error !== undefined) throw error;
+      if (error !== undefined) rethrow(error, "A request");
       const starts = events.filter((event) => event.type === "start").length;
       check(events[0]?.type === "start", `The first event is ${events[0] === undefined ? "missing" : `"${events[0].type}"`}; it must be "start".`);
       check(starts === 1, `${starts} start events came; there must be one.`);

@@ -1,5 +1,5 @@
 import { TTSError, type Capabilities, type Engine, type EngineSession, type SessionEvent } from "@parlando/engine";
-import { check } from "../../fail.ts";
+import { check, rethrow } from "../../fail.ts";
 import { rejectionOf, within } from "../within.ts";
 import { describeError } from "./abort-checks.ts";
 import type { EngineCheck, EngineCheckContext } from "./engine-check.ts";
@@ -197,7 +197,7 @@ async function readEvents(events: AsyncIterable<SessionEvent>, { timeoutMs }: En
       onEvent?.(event);
     }
   })();
-  const error = await within(reading.then(() => undefined, (thrown: unknown) => thrown ?? new TypeError("The events threw nothing.")), timeoutMs, "The end of a turn");
+  const error = await within(reading.then(() => undefined, (thrown: unknown) => thrown ?? "nothing"), timeoutMs, "The end of a turn");
   return { events: all, error };
 }
 
@@ -209,7 +209,7 @@ async function converse(context: EngineCheckContext, writer: (session: EngineSes
     reading.catch(() => {});
     await within(writer(session), context.timeoutMs, "The taking of the text of a turn");
     const turn = await reading;
-    if (turn.error !== undefined && options.mayFail !== true) throw turn.error;
+    if (turn.error !== undefined && options.mayFail !== true) rethrow(turn.error, "A turn");
     return turn;
   } finally {
     await within(session.close(), context.stopMs, "The end of `close()` of a session");
