@@ -6,6 +6,7 @@ import type { LanguageRules } from "./language-rules.ts";
 import { canBeginList, isBullet, isLineBullet, isNextInList, readMarker } from "./list-marker.ts";
 import { rememberGapStart, rememberSpace, rememberUnit } from "./read-unit.ts";
 import { classAt, clearEnding, createScanState, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
+import { noteAhead } from "./soft-endings.ts";
 import { closesBlock, isBlockTagAhead, isClosingTag, isTagAhead, LONGEST_TAG } from "./tag.ts";
 import { unspacedWordCuts } from "./unspaced-words.ts";
 
@@ -79,12 +80,15 @@ export function createScanner(options: ScannerOptions): Scanner {
     if (decision === DECISION.more) return false;
     const isLineStart = isFirst || state.newlines > 0;
     if (isLineStart && mayBeFence(unit, kind) && classAt(state, state.cursor + 2) === CLASS.need) return false;
-    const isLate = state.cursor - state.lastCut >= LONGEST_WITHOUT_CUT && !isFirst;
+    const isLate = state.gapStart - state.lastCut >= LONGEST_WITHOUT_CUT;
     emit(state.gapStart, decision === DECISION.none && isLate ? DECISION.word : decision);
     if (isLineStart) beginLine(unit);
     state.gapStart = -1;
     state.lastClass = CLASS.space;
+    const { start, marks } = state.ending;
     beginToken(unit, isFirst || decision === DECISION.sentence);
+    // French sets its closing quote after a space: what ended before it ends behind it.
+    if (decision === DECISION.none && (kind === CLASS.quote || kind === CLASS.close) && (marks & ~ENDING.clause) !== 0) Object.assign(state.ending, { start, end: start, marks });
     return true;
   }
 
@@ -104,6 +108,11 @@ export function createScanner(options: ScannerOptions): Scanner {
       if (isTag) return true;
     }
     if (!isRunClass(kind) && kind !== CLASS.mark) cutRun(true);
+    if (state.ending.start >= 0 && unit === 0x5b) {
+      const noteEnd = noteAhead(state);
+      if (noteEnd === undefined) return false;
+      if (noteEnd > state.cursor) return skipNote(noteEnd);
+    }
     if (state.ending.start >= 0 && isContent(kind, unit)) {
       const decision = state.fenceStart >= 0 ? DECISION.none : decideInside(state);
       if (decision === DECISION.more) return false;
@@ -115,6 +124,15 @@ export function createScanner(options: ScannerOptions): Scanner {
     if (isRunClass(kind) && options.findsWords && state.runStart < 0) state.runStart = state.cursor;
     state.cursor += 1;
     if (state.runStart >= 0 && state.cursor - state.runStart >= LONGEST_RUN) cutRun(false);
+    return true;
+  }
+
+  /** The mark of a footnote belongs to the punctuation before it. */
+  function skipNote(end: number): true {
+    state.ending.end = end;
+    state.lastUnit = unitAt(state, end - 1);
+    state.lastClass = CLASS.close;
+    state.cursor = end;
     return true;
   }
 
@@ -132,8 +150,8 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   /** Nothing may hang because a text has no place to cut it. */
   function cutWhenLate(unit: number, kind: number): void {
-    const length = state.cursor - state.lastCut;
-    if (length < LONGEST_WITHOUT_CUT || (unit >= 0xdc00 && unit <= 0xdfff) || isSpaceAt(state, state.cursor - 1)) return;
+    const length = state.cursor - Math.max(state.lastCut, state.tokenStart);
+    if (length < LONGEST_WITHOUT_CUT || (unit >= 0xdc00 && unit <= 0xdfff)) return;
     const isJoined = kind === CLASS.mark || unitAt(state, state.cursor - 1) === 0x200d || isFlagPair(unit);
     if (isJoined && length < LONGEST_WITHOUT_CUT + LONGEST_CHARACTER) return;
     if (state.runStart >= 0) cutRun(true);
@@ -191,7 +209,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   function readPlainUnits(): void {
     const { buffer } = state;
     const { units, base } = buffer;
-    const end = Math.min(buffer.end, state.lastCut + LONGEST_WITHOUT_CUT);
+    const end = Math.min(buffer.end, Math.max(state.lastCut, state.tokenStart) + LONGEST_WITHOUT_CUT);
     let { cursor } = state;
     while (cursor < end) {
       const unit = units[cursor - base] ?? 0;

@@ -4,6 +4,7 @@ import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.
 
 const LONGEST_FACE = 4;
 const LONGEST_NOTE = 3;
+const LONGEST_BRACKETED_NOTE = 10;
 const SEMICOLON = 0x3b;
 
 /**
@@ -39,4 +40,17 @@ function isNote(state: ScanState): boolean {
   if (offset === state.gapStart - 1 || classAt(state, offset) !== CLASS.dot || offset - state.tokenStart < LONGEST_FACE) return false;
   const before = classAt(state, offset - 1);
   return before === CLASS.close || (before === CLASS.lower && classAt(state, offset - 2) === CLASS.lower && classAt(state, offset - 3) === CLASS.lower);
+}
+
+/** The end of a note in brackets at the cursor (`[3]`, `[2–11]`); the cursor where there is none, undefined when more text is needed to tell. */
+export function noteAhead(state: ScanState): number | undefined {
+  let offset = state.cursor + 1;
+  while (offset - state.cursor < LONGEST_BRACKETED_NOTE && isNoteUnit(state, offset)) offset += 1;
+  if (classAt(state, offset) === CLASS.need) return undefined;
+  return offset > state.cursor + 1 && unitAt(state, offset) === 0x5d ? offset + 1 : state.cursor;
+}
+
+function isNoteUnit(state: ScanState, offset: number): boolean {
+  const kind = classAt(state, offset);
+  return kind === CLASS.digit || kind === CLASS.dash || (kind === CLASS.clause && unitAt(state, offset) === 0x2c);
 }

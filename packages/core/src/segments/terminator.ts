@@ -107,7 +107,7 @@ function decideAbbreviation(state: ScanState, core: Core, kind: AbbreviationKind
   const isLetter = ahead.kind === CLASS.upper || ahead.kind === CLASS.letter;
   if (kind === "title" && isLetter && core.firstClass !== CLASS.lower) return DECISION.none;
   if (kind === "closing") return isTimeAtStart(state, core) ? decideByStarter(state, ahead) : DECISION.sentence;
-  if (kind === "number") return DECISION.sentence;
+  if (kind === "number") return core.isInitials && isLetter ? decideByStarter(state, ahead) : DECISION.sentence;
   if (!isLetter) return ahead.isEnclosed || ahead.kind === CLASS.symbol ? DECISION.none : DECISION.sentence;
   return decideByStarter(state, ahead);
 }

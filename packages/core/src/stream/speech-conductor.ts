@@ -1,20 +1,21 @@
-import { BufferError, StreamError, TTSError, type Mark } from "@parlando/engine";
+import { StreamError, TTSError, type Mark } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { Playhead } from "../buffer/playhead.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { createCondition, type Condition } from "../condition.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { createPlanner } from "../segments/create-planner.ts";
-import { createSegmenter } from "../segments/create-segmenter.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
-import { TextQueue } from "../text/text-queue.ts";
-import { createWholeSegmenter } from "../text/whole-segmenter.ts";
+import type { TextQueue } from "../text/text-queue.ts";
+import { createTextQueue } from "./create-text-queue.ts";
 import { describeInterruption } from "./describe-interruption.ts";
 import { FeedGate } from "./feed-gate.ts";
 import { firstAudibleFrame } from "./first-audible-frame.ts";
 import { HandOut } from "./hand-out.ts";
 import { MarkPublisher } from "./mark-publisher.ts";
+import { Outcome } from "./outcome.ts";
 import { PullGate } from "./pull-gate.ts";
+import { refuseFeed } from "./refuse-feed.ts";
 import { Sender } from "./sender.ts";
 import { SpokenMarks } from "./spoken-marks.ts";
 import type { StreamContext } from "./stream-context.ts";
@@ -24,10 +25,7 @@ import { LONGEST_CHUNK_MS, settleOptions, type StreamSettings } from "./stream-s
 import type { StreamOptions } from "./stream-options.ts";
 import { isLive, nextState, type StreamState, type StreamTransition } from "./stream-state.ts";
 import { StreamStatistics } from "./stream-statistics.ts";
-import type { ChunkSource, Taker } from "./taker.ts";
-
-/** How long a taker may need to fall silent before the stream goes on without it. */
-const CLEAR_LIMIT_MS = 1_000;
+import { silenceTaker, type ChunkSource, type Taker } from "./taker.ts";
 
 /**
  * Holds the parts of a stream together: text in, segments sent, audio handed out, and the one state that all of them obey. It knows
@@ -49,9 +47,7 @@ export class SpeechConductor implements ChunkSource {
   readonly #publisher: MarkPublisher;
   readonly #spoken: SpokenMarks;
   readonly #feedGate = new FeedGate();
-  readonly #settled: Promise<StreamReport>;
-  #resolve: (report: StreamReport) => void = () => undefined;
-  #reject: (error: TTSError) => void = () => undefined;
+  readonly #outcome = new Outcome();
   #state: StreamState = "open";
   #error: TTSError | undefined;
   #taker: Taker | undefined;
@@ -71,17 +67,7 @@ export class SpeechConductor implements ChunkSource {
     this.#ledger = new Ledger(sampleRate);
     this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wantsWords: settings.marks.includes("word") });
     this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark) });
-    this.#settled = new Promise<StreamReport>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    this.#settled.catch(() => undefined);
-    const { language } = options;
-    this.#text = new TextQueue({
-      createSegmenter: options.ssml === true ? createWholeSegmenter : () => createSegmenter(language === undefined ? {} : { language }),
-      stages: options.textStages ?? [],
-      windowUnits: options.ssml === true ? Infinity : undefined,
-    });
+    this.#text = createTextQueue(options);
     const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
     this.#handOut = new HandOut({
       sampleRate,
@@ -114,7 +100,12 @@ export class SpeechConductor implements ChunkSource {
 
   /** Takes the text whole or not at all. */
   feed(text: string): Promise<void> {
-    const refusal = this.#refusalOf(text);
+    const refusal = refuseFeed(text, {
+      state: this.#state,
+      error: this.#error ?? this.#runs.find((run) => run.state === "failed")?.error,
+      waiting: this.#text.waiting,
+      maxCharacters: this.settings.maxCharacters,
+    });
     if (refusal !== undefined) {
       // After an interrupt or a failure the app knows already; a defect of its own it would otherwise never see.
       if (isLive(this.#state)) this.notices.tell("error", refusal);
@@ -143,7 +134,7 @@ export class SpeechConductor implements ChunkSource {
   }
 
   whenDone(): Promise<StreamReport> {
-    return this.#settled;
+    return this.#outcome.promise;
   }
 
   /** Whether `feed()` would wait. */
@@ -217,7 +208,7 @@ export class SpeechConductor implements ChunkSource {
     if (this.playhead.basis === "sink") this.#spoken.finish();
     this.#end();
     void this.#taker?.close().catch(() => undefined);
-    this.#resolve(this.#lastReport());
+    this.#outcome.resolve(this.#lastReport());
   }
 
   /** Ends the stream with an error, silent at once. */
@@ -227,9 +218,9 @@ export class SpeechConductor implements ChunkSource {
     this.#spoken.stop();
     this.#end();
     this.#feedGate.refuse(error);
-    this.#reject(error);
+    this.#outcome.reject(error);
     this.notices.tell("error", error);
-    void this.#silenceTaker();
+    void silenceTaker(this.#taker, this.clock);
   }
 
   interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {
@@ -245,20 +236,8 @@ export class SpeechConductor implements ChunkSource {
     this.#error = error;
     this.#end();
     this.#feedGate.refuse(error);
-    this.#reject(error);
-    if (wasLive) await this.#silenceTaker();
-  }
-
-  #refusalOf(text: string): TTSError | undefined {
-    if (typeof text !== "string") return new TTSError("INVALID_INPUT", `feed() was given ${text === null ? "null" : `a ${typeof text}`}; it takes a string.`);
-    if (this.#state === "failed" && this.#error !== undefined) return this.#error;
-    if (this.#state !== "open") return new StreamError("STREAM_CLOSED", `feed() was called on a stream that is ${this.#state === "ending" ? "ending: done() was called" : this.#state}; its text was not taken.`);
-    const engineError = this.#runs.find((run) => run.state === "failed")?.error;
-    if (engineError !== undefined) return engineError;
-    if (this.#text.waiting + text.length <= this.settings.maxCharacters) return undefined;
-    return new BufferError(
-      `feed() was given ${text.length} characters while ${this.#text.waiting} wait to be sent; the limit is ${this.settings.maxCharacters}. None was taken: wait for the promise of feed(), or raise maxCharacters.`,
-    );
+    this.#outcome.reject(error);
+    if (wasLive) await silenceTaker(this.#taker, this.clock);
   }
 
   #createSender(context: StreamContext): Sender {
@@ -339,24 +318,12 @@ export class SpeechConductor implements ChunkSource {
       this.#end();
       this.#feedGate.open();
     }
-    const cleared = wasLive ? await this.#silenceTaker() : undefined;
+    const cleared = wasLive ? await silenceTaker(this.#taker, this.clock) : undefined;
     const told = at === undefined ? undefined : Math.max(0, Math.min(at.playedFrame, this.#handOut.handedFrames));
     const heardFrame = told ?? (basis === "sink" ? (cleared ?? assumed) : assumed);
     const interruption = describeInterruption({ heardFrame, playhead: told === undefined ? basis : "reported", ledger: this.#ledger, fed: this.#text.fed, sampleRate: this.settings.sampleRate });
-    if (wasLive) this.#resolve(this.#lastReport());
+    if (wasLive) this.#outcome.resolve(this.#lastReport());
     return interruption;
-  }
-
-  /** Drops what the taker holds; a taker that does not answer is left behind. */
-  async #silenceTaker(): Promise<number | undefined> {
-    const taker = this.#taker;
-    if (taker === undefined) return undefined;
-    const answered = new AbortController();
-    const cleared = taker.clear().catch(() => undefined);
-    const first = await Promise.race([cleared, this.clock.sleep(CLEAR_LIMIT_MS, answered.signal).catch(() => undefined)]);
-    answered.abort();
-    await taker.close().catch(() => undefined);
-    return typeof first === "number" ? first : undefined;
   }
 
   #watchSignal(signal: AbortSignal | undefined): void {

@@ -1,4 +1,5 @@
 import type { AudioChunk } from "../audio/audio-chunk.ts";
+import type { Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
 
 /** Who takes the audio of a stream. */
@@ -41,6 +42,20 @@ export function createSinkTaker(sink: Sink, isOurs: boolean): Taker {
       if (isOurs) await sink.close();
     },
   };
+}
+
+/** How long a taker may need to fall silent before the stream goes on without it. */
+const CLEAR_LIMIT_MS = 1_000;
+
+/** Drops what the taker holds and closes what is ours; a taker that does not answer is left behind. The first frame not played, where it is told. */
+export async function silenceTaker(taker: Taker | undefined, clock: Clock): Promise<number | undefined> {
+  if (taker === undefined) return undefined;
+  const answered = new AbortController();
+  const cleared = taker.clear().catch(() => undefined);
+  const first = await Promise.race([cleared, clock.sleep(CLEAR_LIMIT_MS, answered.signal).catch(() => undefined)]);
+  answered.abort();
+  await taker.close().catch(() => undefined);
+  return typeof first === "number" ? first : undefined;
 }
 
 /** Brings every chunk to `take`, one after the other; delivered is what it has let go of. Resolves when the stream has ended. */

@@ -1,0 +1,35 @@
+import type { Clock } from "../clock.ts";
+import type { Condition } from "../condition.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Planner } from "../segments/planner-state.ts";
+import type { RouteList } from "../synthesis/engine-route.ts";
+import type { SegmentRun } from "../synthesis/segment-run.ts";
+import type { TextQueue } from "../text/text-queue.ts";
+import type { PullGate } from "./pull-gate.ts";
+import type { SentSegment, Warning } from "./stream-events.ts";
+import type { StreamSettings } from "./stream-settings.ts";
+import type { StreamStatistics } from "./stream-statistics.ts";
+
+/** What {@link Sender} works with; all of it belongs to the stream. */
+export interface SenderOptions {
+  readonly settings: StreamSettings;
+  readonly routes: RouteList;
+  readonly clock: Clock;
+  readonly text: TextQueue;
+  readonly planner: Planner;
+  readonly ledger: Ledger;
+  readonly gate: PullGate;
+  readonly runs: SegmentRun[];
+  readonly statistics: StreamStatistics;
+  readonly signal: AbortSignal;
+  /** Notified when anything changed that a taker or a held engine may wait for. */
+  readonly changed: Condition;
+  /** Handed out and not yet heard, in milliseconds. */
+  readonly unheardMs: () => number;
+  readonly onSegment: (segment: SentSegment) => void;
+  readonly onWarning: (warning: Warning) => void;
+  /** A segment was spoken to its end. */
+  readonly onSegmentEnd: () => void;
+  /** After text was sent, or a segment ended, or its marks came. */
+  readonly onProgress: () => void;
+}
