@@ -35,7 +35,7 @@ describe("a stream through the embedded voice", () => {
     const random = createRandom(seed);
     const pieces: string[] = [];
     for (let start = 0; start < TEXT.length;) {
-      const length = 1 + Math.floor(random() * 12);
+      const length = random.integer(1, 12);
       pieces.push(TEXT.slice(start, start + length));
       start += length;
     }

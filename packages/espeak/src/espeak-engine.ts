@@ -84,20 +84,25 @@ async function* synthesize(host: EspeakHost, { request, signal, defaults }: Synt
   const { job, warnings } = prepareJob(request, defaults);
   if (signal.aborted) throw calledOff(signal);
   const task = host.speak(job);
+  // Before every event: what was made already, but not read yet, is not wanted any more either.
+  const checkWanted = (): void => {
+    if (signal.aborted) throw calledOff(signal);
+    host.checkOpen();
+  };
   const abort = (): void => host.cancel(task, calledOff(signal));
   signal.addEventListener("abort", abort, { once: true });
   try {
     // The first answer is waited for, so that a voice that does not exist fails before anything was announced.
     let events = await task.next();
+    checkWanted();
     yield { type: "start", format: { ...format } };
-    yield* warnings;
-    for (; events !== undefined; events = await task.next()) {
+    for (events = [...warnings, ...(events ?? [])]; events !== undefined; events = await task.next()) {
       for (const event of events) {
-        if (signal.aborted) throw calledOff(signal);
+        checkWanted();
         yield event;
       }
     }
-    if (signal.aborted) throw calledOff(signal);
+    checkWanted();
   } finally {
     signal.removeEventListener("abort", abort);
     host.cancel(task, new TTSError("ABORTED", "Speaking with espeak: its reader stopped reading.", { engine: "espeak" }));

@@ -36,6 +36,7 @@ describe("sentences of English", () => {
     ["words without capitals", ["i went home early.", "it was raining.", "we slept."]],
     ["names that begin small", ["I sold it.", "iPhones are dear.", "eBay was slow."]],
     ["months and days", ["He was born on Jan. 5 and left on Fri. Nov. 3.", "She sat. Mary stood."].flatMap((text) => text.split(/(?<=She sat\.) /))],
+    ["emoji", ["Thanks! 😊", "See you 🎉 soon. 👩‍👩‍👧", "Bye."]],
     ["faces", ["That went well :-) We should do it again."].flatMap((text) => text.split(/(?<=:-\)) /))],
   ])("%s", (_name, sentences) => {
     const text = sentences.join(" ").replace("late. Nobody", "late.Nobody");

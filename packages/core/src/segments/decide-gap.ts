@@ -12,6 +12,7 @@ const LONGEST_FENCE = 600;
 
 /** What the white space before the cursor divides. The cursor stands on the first unit after it. */
 export function decideGap(state: ScanState): number {
+  if (isBetweenWords(state)) return DECISION.word;
   if (state.fenceStart >= 0) return decideInFence(state);
   if (state.newlines > 1) return DECISION.sentence;
   if (state.firstClass !== 0 && classAt(state, state.cursor) === CLASS.less) {
@@ -30,6 +31,14 @@ export function decideGap(state: ScanState): number {
   return smallerCut(state);
 }
 
+/** Two words with a space between, and nothing that asks for a closer look: most of a text. */
+function isBetweenWords(state: ScanState): boolean {
+  if (state.newlines > 0 || state.ending.start >= 0 || state.list !== undefined || state.fenceStart >= 0 || state.firstClass === 0) return false;
+  if (state.lastClass < CLASS.lower || state.lastClass > CLASS.letter || state.markerEnd === state.gapStart) return false;
+  const next = classAt(state, state.cursor);
+  return next >= CLASS.lower && next <= CLASS.letter;
+}
+
 function decideInFence(state: ScanState): number {
   if (state.newlines === 0) return DECISION.word;
   return state.cursor - state.fenceStart > LONGEST_FENCE ? DECISION.sentence : DECISION.clause;
@@ -39,6 +48,7 @@ function decideInFence(state: ScanState): number {
 function decidePunctuationAhead(state: ScanState): number | undefined {
   const kind = classAt(state, state.cursor);
   if (kind === CLASS.dot) return decideDotAhead(state);
+  if (kind === CLASS.emoji && (state.ending.marks & ~ENDING.clause) !== 0 && state.newlines === 0) return DECISION.none;
   if (kind === CLASS.close || kind === CLASS.ellipsis || kind === CLASS.stop || kind === CLASS.clause) return DECISION.none;
   if (kind !== CLASS.exclaim && kind !== CLASS.quote) return undefined;
   const following = classAt(state, state.cursor + 1);

@@ -16,11 +16,13 @@ export interface Ahead {
   isDashed: boolean;
   /** A quote or bracket stands before it. */
   isEnclosed: boolean;
+  /** Dots stand before it, for what was left out. */
+  isElided: boolean;
 }
 
 /** What follows an offset behind quotes, brackets, emphasis, tags and dashes; undefined when more text is needed to tell. */
 export function contentAhead(state: ScanState, start: number): Ahead | undefined {
-  const ahead: Ahead = { offset: start, kind: CLASS.need, isDashed: false, isEnclosed: false };
+  const ahead: Ahead = { offset: start, kind: CLASS.need, isDashed: false, isEnclosed: false, isElided: false };
   const limit = start + LONGEST_APPROACH;
   while (ahead.offset < limit) {
     const { offset } = ahead;
@@ -47,9 +49,11 @@ function skip(state: ScanState, ahead: Ahead): number | undefined {
     case CLASS.dash:
       ahead.isDashed = true;
       return offset + 1;
-    case CLASS.mark:
     case CLASS.dot:
     case CLASS.ellipsis:
+      ahead.isElided = true;
+      return offset + 1;
+    case CLASS.mark:
     case CLASS.backtick:
       return offset + 1;
     case CLASS.space:

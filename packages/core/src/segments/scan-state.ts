@@ -21,10 +21,19 @@ export interface Ending {
   isQuoteClosed: boolean;
 }
 
-/** All that the scanner remembers of the text behind {@link ScanState.cursor}. A token is what stands between white space. */
-export interface ScanState {
-  readonly buffer: UnitBuffer;
+/** What a scanner needs. */
+export interface ScanOptions {
   readonly rules: LanguageRules;
+  readonly language: string | undefined;
+  /** Whether to look for words in scripts without spaces. */
+  readonly findsWords: boolean;
+  /** Told each place where the text may be cut, in order, once it is certain: a `DECISION` other than none and more. */
+  readonly onCut: (at: number, decision: number) => void;
+}
+
+/** All that the scanner remembers of the text behind {@link ScanState.cursor}. A token is what stands between white space. */
+export interface ScanState extends ScanOptions {
+  readonly buffer: UnitBuffer;
   readonly enclosures: Enclosures;
   readonly ending: Ending;
   /** No more text comes. */
@@ -80,10 +89,13 @@ export interface ScanState {
 }
 
 /** The state before the first unit. */
-export function createScanState(rules: LanguageRules): ScanState {
+export function createScanState(options: ScanOptions): ScanState {
   return {
+    rules: options.rules,
+    language: options.language,
+    findsWords: options.findsWords,
+    onCut: options.onCut,
     buffer: createUnitBuffer(),
-    rules,
     enclosures: createEnclosures(),
     ending: { start: -1, end: -1, marks: 0, dots: 0, isQuoteClosed: false },
     ended: false,

@@ -5,6 +5,7 @@ import { isNextInList, readMarker } from "./list-marker.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
 
 const LONGEST_CORE = 24;
+const LONGEST_INITIALS = 11;
 /** A word of so many letters before a full stop is a word, not an abbreviation that the lists do not know. */
 const SHORTEST_SURE_WORD = 7;
 /** The same for a word that ends in a vowel; abbreviations break off behind a consonant. */
@@ -75,11 +76,12 @@ function decideFullStop(state: ScanState, ahead: Ahead): number {
   const kind = kindOf(state, core);
   if (kind !== undefined) return decideAbbreviation(state, core, kind, ahead);
   if (ahead.kind !== CLASS.lower) return DECISION.sentence;
-  if (state.newlines > 0) return DECISION.sentence;
+  if (state.newlines > 0 || ahead.isElided) return DECISION.sentence;
   const shortest = vowels.test(core.lower.slice(-1)) ? SHORTEST_OPEN_WORD : SHORTEST_SURE_WORD;
   const isSureWord = core.text.length >= shortest && !state.ending.isQuoteClosed && !core.text.includes(".");
   if (isSureWord && !ahead.isDashed) return DECISION.sentence;
-  return state.firstClass === CLASS.lower && isPlainWord(core) ? decideByStarter(state, ahead) : startsLikeName(state, ahead);
+  const named = startsLikeName(state, ahead);
+  return named === DECISION.none && state.firstClass === CLASS.lower && isPlainWord(core) ? decideByStarter(state, ahead) : named;
 }
 
 /** Whoever writes without capitals begins sentences without them too. */
@@ -140,20 +142,33 @@ function looksAbbreviated(core: Core): boolean {
 function readCore(state: ScanState): Core {
   const end = state.ending.start;
   let start = end;
-  const limit = Math.max(state.tokenStart, end - LONGEST_CORE);
-  while (start > limit && isCoreUnit(state, start - 1)) start -= 1;
-  const text = state.buffer.slice(start, end).replace(/\p{Cf}/gu, "");
+  let letters = 0;
+  let digits = 0;
+  let hasMark = false;
+  for (const limit = Math.max(state.tokenStart, end - LONGEST_CORE); start > limit; start -= 1) {
+    const kind = classAt(state, start - 1);
+    if (!isCoreUnit(state, start - 1, kind)) break;
+    if (kind === CLASS.digit) digits += 1;
+    else if (kind === CLASS.mark) hasMark = true;
+    else if (kind <= CLASS.letter) letters += 1;
+  }
+  const held = state.buffer.slice(start, end);
+  const text = hasMark ? held.replace(/\p{Cf}/gu, "") : held;
   return {
     text,
     lower: text.toLowerCase(),
     firstClass: classAt(state, start),
-    isNumber: /^[\d٠-٩۰-۹०-९.,'’]*[\d٠-٩۰-۹०-९]$/.test(text),
-    isInitials: /^\p{L}\p{M}*(?:\.\p{L}\p{M}*){0,10}$/u.test(text),
+    isNumber: letters === 0 && digits > 0 && classAt(state, end - 1) === CLASS.digit,
+    isInitials: digits === 0 && letters > 0 && letters <= LONGEST_INITIALS && (letters === 1 || text.includes(".")) && isInitials(text),
   };
 }
 
-function isCoreUnit(state: ScanState, offset: number): boolean {
-  const kind = classAt(state, offset);
+/** A letter may be written with combining marks. */
+function isInitials(text: string): boolean {
+  return /^\p{L}\p{M}*(?:\.\p{L}\p{M}*){0,10}$/u.test(text);
+}
+
+function isCoreUnit(state: ScanState, offset: number, kind: number): boolean {
   if (kind >= CLASS.lower && kind <= CLASS.mark) return true;
   const unit = unitAt(state, offset);
   return kind === CLASS.dot || unit === 0x27 || unit === 0x2019 || unit === 0xb0 || unit === 0x2c || unit === 0x2d || unit === 0xa7 || unit === 0x2116;

@@ -19,6 +19,12 @@ export interface EspeakHost {
   voices(): readonly Voice[] | undefined;
   /** Calls a task off; it fails with `reason`, and nothing more comes from it. */
   cancel(task: EspeakTask, reason: TTSError): void;
+  /**
+   * For readers of tasks whose work is done: `close` does not know them any more.
+   *
+   * @throws TTSError `ABORTED` once the host was closed.
+   */
+  checkOpen(): void;
   close(): void;
 }
 
@@ -48,6 +54,9 @@ export function createEspeakHost(options: HostOptions): EspeakHost {
     start: ({ speak }) => add(state, (id) => ({ type: speak ? "warmUp" : "ping", id })),
     voices: () => state.voices,
     cancel: (task, reason) => cancel(state, task, reason),
+    checkOpen() {
+      if (state.closed) throw closedMeanwhile();
+    },
     close: () => close(state),
   };
 }
@@ -162,7 +171,11 @@ function close(state: HostState): void {
   endCurrent(state);
   state.worker?.running.terminate();
   state.worker = undefined;
-  for (const task of tasks) task.drop(failure("ABORTED", "Speaking with espeak: the engine was closed meanwhile."));
+  for (const task of tasks) task.drop(closedMeanwhile());
+}
+
+function closedMeanwhile(): TTSError {
+  return failure("ABORTED", "Speaking with espeak: the engine was closed meanwhile.");
 }
 
 function failure(code: ErrorCode, message: string, cause?: unknown): TTSError {

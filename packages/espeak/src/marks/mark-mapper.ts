@@ -1,8 +1,9 @@
 import type { Mark, MarkKind } from "@parlando/engine";
 import type { NativeEvent } from "../library/espeak-module.ts";
 import { findSentences } from "../text/sentence-list.ts";
-import type { BookmarkTag, SpokenText, TextSpan } from "../text/spoken-text.ts";
+import type { SpokenText } from "../text/spoken-text.ts";
 import { findWords } from "../text/word-list.ts";
+import { createBookmarkTracker, type BookmarkTracker } from "./bookmark-tracker.ts";
 import { createMarkCollector, type MarkCollector } from "./mark-collector.ts";
 import { createPhonemeTracker, type PhonemeTracker } from "./phoneme-tracker.ts";
 import { createWordTracker, type WordTracker } from "./word-tracker.ts";
@@ -32,7 +33,7 @@ interface MapperParts {
   collector: MarkCollector;
   words: WordTracker;
   phonemes: PhonemeTracker;
-  bookmark: (name: string, timeMs: number) => void;
+  bookmarks: BookmarkTracker;
 }
 
 /**
@@ -52,7 +53,7 @@ export function createMarkMapper(options: MarkMapperOptions): MarkMapper {
   const parts: MapperParts = {
     options, collector, words,
     phonemes: createPhonemeTracker(collector.add),
-    bookmark: createBookmarks(spoken.bookmarks, collector.add),
+    bookmarks: createBookmarkTracker({ tags: spoken.bookmarks, readable: spoken.readable, add: collector.add }),
   };
   const waitsForWords = kinds.includes("word") || kinds.includes("sentence");
   const waitsForPhonemes = kinds.includes("phoneme") || kinds.includes("viseme");
@@ -69,6 +70,7 @@ export function createMarkMapper(options: MarkMapperOptions): MarkMapper {
       const endMs = Math.floor(totalMs);
       words.endClause(source.length, endMs);
       parts.phonemes.end(endMs);
+      parts.bookmarks.pass(source.length, endMs);
       return collector.takeUntil(Number.POSITIVE_INFINITY);
     },
     settledMs,
@@ -76,12 +78,16 @@ export function createMarkMapper(options: MarkMapperOptions): MarkMapper {
 }
 
 function take(parts: MapperParts, event: NativeEvent): void {
-  const { words, phonemes } = parts;
+  const { words, phonemes, bookmarks } = parts;
   const timeMs = event.audio_position;
   const start = offsetOf(parts, event.text_position);
-  if (event.type === "word") words.begin(start, offsetOf(parts, event.text_position + event.word_length) - start, timeMs);
-  else if (event.type === "end") words.endClause(start, timeMs);
-  else if (event.type === "mark") parts.bookmark(String(event.id ?? ""), timeMs);
+  if (event.type === "word") {
+    bookmarks.pass(start, timeMs);
+    words.begin(start, offsetOf(parts, event.text_position + event.word_length) - start, timeMs);
+  } else if (event.type === "end") {
+    words.endClause(start, timeMs);
+    bookmarks.pass(start, timeMs);
+  } else if (event.type === "mark") bookmarks.reach(String(event.id ?? ""), timeMs);
   else if (event.type === "phoneme") {
     const value = String(event.id ?? "");
     if (value === "") words.pause(timeMs);
@@ -93,15 +99,4 @@ function take(parts: MapperParts, event: NativeEvent): void {
 /** UTF-16 index in the request's text of a 1-based code point of what the library was given. */
 function offsetOf({ options }: MapperParts, position: number): number {
   return options.spoken.sourceOffsets[Math.max(0, position - 1)] ?? options.source.length;
-}
-
-/** The library names a bookmark, but tells another place for it; its tag is found by its name, in order. */
-function createBookmarks(tags: readonly BookmarkTag[], add: (mark: Mark) => void): (name: string, timeMs: number) => void {
-  let next = 0;
-  return (name, timeMs) => {
-    const found = tags.findIndex((tag, index) => index >= next && tag.name === name);
-    const span: TextSpan = tags[found] ?? { start: 0, end: 0 };
-    if (found >= 0) next = found + 1;
-    add({ kind: "bookmark", timeMs, textStart: span.start, textEnd: span.end, value: name, source: "native" });
-  };
 }

@@ -71,7 +71,8 @@ function note(scan: SsmlScan, tag: SsmlTag): void {
   if (tag.name === "s" || tag.name === "p") scan.breaks.push(tag.start);
   if (tag.kind === "close") return;
   if (!ssmlElements.includes(tag.name)) scan.ignored.add(tag.name);
-  if (tag.name === "mark") scan.bookmarks.push({ name: tag.attributes["name"] ?? "", start: tag.start, end: tag.end });
+  const { name } = tag.attributes;
+  if (tag.name === "mark" && name !== undefined) scan.bookmarks.push({ name, start: tag.start, end: tag.end });
 }
 
 function takeSub(scan: SsmlScan, tag: SsmlTag, alias: string): number {
