@@ -1,3 +1,4 @@
+import type { AbbreviationKind, LanguageData } from "./language-data.ts";
 import { arabicScripts } from "./languages/arabic-scripts.ts";
 import { cyrillic } from "./languages/cyrillic.ts";
 import { english } from "./languages/english.ts";
@@ -5,26 +6,6 @@ import { germanic } from "./languages/germanic.ts";
 import { indic } from "./languages/indic.ts";
 import { romance } from "./languages/romance.ts";
 import { slavic } from "./languages/slavic.ts";
-
-/**
- * What a full stop after a known abbreviation can mean.
- *
- * - `title`: stands before a name; never ends a sentence.
- * - `never`: stands before what it points at (`e.g.`, `vs.`); never ends a sentence.
- * - `number`: stands before a number (`p. 5`, `No. 7`); otherwise like any word.
- * - `proper`: like `inner`, but only when written with a capital, since it is a word as well (`Sat.`, `Mass.`).
- * - `inner`: may end a sentence, which only shows when the next word is one that begins sentences.
- * - `closing`: ends a sentence whenever a capital follows (`etc.`).
- */
-export type AbbreviationKind = "title" | "never" | "number" | "inner" | "proper" | "closing";
-
-/** Data of a language; words are separated by spaces, written in lower case and without their last full stop. */
-export interface LanguageData extends Partial<Readonly<Record<AbbreviationKind, string>>> {
-  /** Words that often begin a sentence and are not names. */
-  readonly starters?: string | undefined;
-  /** Ordinal numbers are written with a full stop (`12. Juni`). */
-  readonly ordinals?: boolean | undefined;
-}
 
 /** {@link LanguageData}, ready to be asked. */
 export interface LanguageRules {

@@ -1,4 +1,5 @@
 import { CLASS } from "./character-class.ts";
+import type { ListMarker, ListPosition } from "./list-position.ts";
 import { classAt, unitAt, type ScanState } from "./scan-state.ts";
 
 const LOWER_A = 0x61;
@@ -7,18 +8,6 @@ const LONGEST_MARKER = 6;
 const bullets = "•⁃▪◦‣●○■□▸►⦁∙";
 /** Characters that begin an item only when white space follows. */
 const lineBullets = "-*+–—·";
-
-/** A marker such as `2.`, `b)`, `(iv)` or `•`. */
-export interface ListMarker {
-  /** Digits, letters or roman numerals and the punctuation around them: markers of one list look alike. */
-  style: string;
-  value: number;
-  /** Offset after it. */
-  end: number;
-}
-
-/** Where in a list the sentence is: what the next marker must look like. */
-export type ListPosition = Pick<ListMarker, "style" | "value">;
 
 /** Whether a unit is a bullet wherever it stands. */
 export function isBullet(unit: number): boolean {

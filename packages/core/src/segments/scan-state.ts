@@ -1,7 +1,7 @@
 import { CLASS, classOf } from "./character-class.ts";
 import { createEnclosures, type Enclosures } from "./enclosures.ts";
 import type { LanguageRules } from "./language-rules.ts";
-import type { ListPosition } from "./list-marker.ts";
+import type { ListPosition } from "./list-position.ts";
 import { createUnitBuffer, type UnitBuffer } from "./unit-buffer.ts";
 
 /** What a place turned out to be; `more` when that depends on text not yet there. */

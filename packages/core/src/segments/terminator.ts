@@ -1,5 +1,5 @@
 import { CLASS } from "./character-class.ts";
-import type { AbbreviationKind } from "./language-rules.ts";
+import type { AbbreviationKind } from "./language-data.ts";
 import { contentAhead, wordAhead, type Ahead } from "./look-ahead.ts";
 import { isNextInList, readMarker } from "./list-marker.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";

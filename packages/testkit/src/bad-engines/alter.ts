@@ -5,6 +5,7 @@ import type { ScriptedEngineOptions } from "../scripted/scripted-options.ts";
 /** An engine that is wrong on purpose, and the checks of the suite that must each say so. */
 export interface BadEngine {
   name: string;
+  /** Makes the engine anew. */
   create(): Engine;
   /** Names of engine checks. */
   caughtBy: readonly string[];

@@ -9,7 +9,9 @@ export interface CheckResult {
 
 /** The two functions of a test runner that a suite needs: those of vitest, `node:test` and others fit. */
 export interface TestRunner {
+  /** Groups what `body` declares. */
   describe(name: string, body: () => void): unknown;
+  /** Declares one test. */
   it(name: string, body: (context?: unknown) => Promise<void>): unknown;
 }
 

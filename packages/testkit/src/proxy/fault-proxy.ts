@@ -27,6 +27,7 @@ export interface FaultProxy {
   set(direction: Direction, faults: LinkFaults): void;
   /** Holds all bytes, both ways or in one; connections stay open. */
   stall(direction?: Direction): void;
+  /** Goes on after `stall`. */
   release(direction?: Direction): void;
   /** Breaks every connection (RST), as a crash or a firewall does. Node takes a reset for a clean end where it comes together with data. */
   reset(): void;
@@ -34,6 +35,7 @@ export interface FaultProxy {
   halfClose(direction: Direction): void;
   /** New connections are broken at once, until `refuse(false)`. */
   refuse(refused: boolean): void;
+  /** Ends every connection and stops listening. May be called twice. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { LanguageData } from "../language-rules.ts";
+import type { LanguageData } from "../language-data.ts";
 
 /** Languages in Arabic and Hebrew letters. They have no capitals, so that only a list can tell an abbreviation. */
 export const arabicScripts: Readonly<Record<string, LanguageData>> = {

@@ -1,4 +1,4 @@
-import type { LanguageData } from "../language-rules.ts";
+import type { LanguageData } from "../language-data.ts";
 
 /** Languages in Cyrillic, Greek and Armenian letters. */
 export const cyrillic: Readonly<Record<string, LanguageData>> = {

@@ -1,4 +1,4 @@
-import type { LanguageData } from "../language-rules.ts";
+import type { LanguageData } from "../language-data.ts";
 
 /** English; also the ground for every other language, since names, titles and units of English are met everywhere. */
 export const english: LanguageData = {

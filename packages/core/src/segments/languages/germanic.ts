@@ -1,4 +1,4 @@
-import type { LanguageData } from "../language-rules.ts";
+import type { LanguageData } from "../language-data.ts";
 
 /** German, Dutch and the Scandinavian languages. */
 export const germanic: Readonly<Record<string, LanguageData>> = {

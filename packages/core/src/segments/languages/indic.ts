@@ -1,4 +1,4 @@
-import type { LanguageData } from "../language-rules.ts";
+import type { LanguageData } from "../language-data.ts";
 
 /** Languages of India; those that use the Latin full stop need the list most. */
 export const indic: Readonly<Record<string, LanguageData>> = {

@@ -1,4 +1,4 @@
-import type { LanguageData } from "../language-rules.ts";
+import type { LanguageData } from "../language-data.ts";
 
 /** French, Spanish, Italian, Portuguese, Romanian and Catalan. */
 export const romance: Readonly<Record<string, LanguageData>> = {

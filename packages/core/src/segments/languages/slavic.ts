@@ -1,4 +1,4 @@
-import type { LanguageData } from "../language-rules.ts";
+import type { LanguageData } from "../language-data.ts";
 
 /** Slavic and Baltic languages in Latin letters, with their neighbours Hungarian, Finnish, Estonian and Turkish. */
 export const slavic: Readonly<Record<string, LanguageData>> = {

@@ -72,6 +72,8 @@ export interface EngineCheckContext {
 export interface EngineCheck {
   /** A sentence about the engine; stable. */
   name: string;
+  /** Whether an engine that declares this is to be held to the check. */
   appliesTo(engine: Engine, capabilities: Capabilities): boolean;
+  /** Rejects when the engine does not hold. */
   run(context: EngineCheckContext): Promise<void>;
 }

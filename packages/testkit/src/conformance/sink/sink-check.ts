@@ -32,6 +32,7 @@ export interface WatchedPromise {
 export interface SinkCheck {
   /** A sentence about the sink; stable. */
   name: string;
+  /** Rejects when the sink does not hold. */
   run(context: SinkCheckContext): Promise<void>;
 }
 
