@@ -28,3 +28,12 @@ export const systemClock: Clock = {
       }
     }),
 };
+
+/** Waits, and does not mind a clock that rejects when its signal is aborted: whoever waits looks at the signal himself. */
+export async function rest(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch {
+    // Aborted.
+  }
+}

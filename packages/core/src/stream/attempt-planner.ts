@@ -46,6 +46,7 @@ export class AttemptPlanner {
     const estimate = account.estimateOf(voiceOf(route, this.#options), capabilities);
     const segment = this.#spokenBy(route, run.segment);
     this.#warnAboutProsody(route);
+    this.#warnAboutMarks(route, capabilities);
     const request = buildRequest({
       text: segment.text,
       previousText: details.previousText,
@@ -125,6 +126,14 @@ export class AttemptPlanner {
   #letGo(): void {
     for (const run of this.#options.runs) if (run.startedAtMs !== undefined && run.state === "sent") run.drains = true;
     this.#options.changed.notify();
+  }
+
+  /** Words are estimated where the engine tells none; nothing else can be. What was not asked for by name is not missed. */
+  #warnAboutMarks(route: EngineRoute, capabilities: Capabilities): void {
+    for (const kind of this.#options.settings.options.marks ?? []) {
+      if (kind === "word" || capabilities.marks.includes(kind)) continue;
+      this.#warnOnce(route, kind, `The engine "${route.engine.id}" tells no marks of the kind "${kind}".`);
+    }
   }
 
   #warnAboutProsody(route: EngineRoute): void {

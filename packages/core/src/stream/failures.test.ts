@@ -124,6 +124,12 @@ describe("what an engine cannot do", () => {
     expect(peak(quiet.sink.played()) / peak(loud.sink.played())).toBeCloseTo(0.5, 3);
   });
 
+  it("in marks is told where they were asked for by name", async () => {
+    const { report, warnings } = speak([{ marks: ["word"] }], { marks: ["word", "viseme"] });
+    await report;
+    expect(warnings.map((warning) => warning.message)).toEqual([expect.stringContaining("viseme")]);
+  });
+
   it("in tags is left out of the text, and marks still point into the document", async () => {
     const document = "<speak>W1 <b>w2</b> w3.</speak>";
     const marks: string[] = [];
@@ -169,6 +175,62 @@ describe("what an engine cannot do", () => {
     await clock.advance(3000);
     expect(engine.activeRequests).toBe(0);
     await stream.close();
+  });
+});
+
+describe("an app's own parts that fail", () => {
+  const broken = (): never => {
+    throw new RangeError("defect of the app");
+  };
+
+  it.each(["pull", "pump"] as const)("end the stream with their error: a text stage (%s)", async (kind) => {
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock });
+    const taker: StreamOptions = kind === "pull" ? { sink: "pull" } : { onChunk: () => undefined };
+    const stream = createSpeechStream({ engines: [{ engine }], clock }, { ...taker, textStages: [() => ({ push: broken, flush: broken })] });
+    void stream.feed(TEXT);
+    stream.done();
+    await expect(clock.runUntil(stream.waitUntilDone())).rejects.toMatchObject({ code: "INVALID_INPUT", cause: expect.any(RangeError) });
+  });
+
+  it.each(["pull", "pump"] as const)("end the stream with their error: an audio processor (%s)", async (kind) => {
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock });
+    const taker: StreamOptions = kind === "pull" ? { sink: "pull" } : { onChunk: () => undefined };
+    const stream = createSpeechStream({ engines: [{ engine }], clock }, { ...taker, processors: [() => ({ latencyFrames: 0, process: broken, flush: broken })] });
+    void stream.feed(TEXT);
+    stream.done();
+    const read = kind === "pull" ? stream[Symbol.asyncIterator]().next() : undefined;
+    read?.catch(() => undefined);
+    await expect(clock.runUntil(stream.waitUntilDone())).rejects.toMatchObject({ code: "INVALID_INPUT", cause: expect.any(RangeError) });
+  });
+});
+
+describe("promises that nobody looks at", () => {
+  it("never become unhandled rejections", async () => {
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", listen);
+    const clock = createFakeClock();
+    const failing = createScriptedEngine({ clock, fault: { kind: "error", code: "AUTHENTICATION" } });
+    const stream = createSpeechStream({ engines: [{ engine: failing }], clock }, { onChunk: () => undefined, highWaterCharacters: 10, maxCharacters: 400 });
+    void stream.feed(TEXT);
+    void stream.feed("x".repeat(1000));
+    void stream.waitUntilDone();
+    await clock.advance(1000);
+    void stream.feed("after the failure");
+    const ended = createSpeechStream({ engines: [{ engine: createScriptedEngine({ clock }) }], clock }, { sink: "pull" });
+    ended.done();
+    void ended.feed("after done");
+    void ended.waitUntilDone();
+    const closed = createSpeechStream({ engines: [{ engine: createScriptedEngine({ clock }) }], clock }, { sink: "pull" });
+    void closed.waitUntilDone();
+    void closed.close();
+    void closed.feed("after close");
+    await clock.advance(1000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", listen);
+    expect(unhandled).toEqual([]);
   });
 });
 

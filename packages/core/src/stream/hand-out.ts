@@ -1,6 +1,6 @@
 import type { Mark, TTSError } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
-import type { AudioProcessor } from "../audio/audio-processor.ts";
+import type { ProcessorChain } from "../audio/processor-chain.ts";
 import { interleave } from "../audio/channels.ts";
 import { createAudioChunk } from "../audio/create-audio-chunk.ts";
 import { joinSamples } from "../audio/join-samples.ts";
@@ -16,7 +16,7 @@ export interface HandOutOptions {
   /** Frames of each chunk but the last; undefined: whatever there is, up to `mostFrames`. */
   readonly chunkFrames: number | undefined;
   readonly mostFrames: number;
-  readonly processors: readonly AudioProcessor[];
+  readonly processors: ProcessorChain;
   readonly runs: SegmentRun[];
   readonly ledger: Ledger;
   readonly fed: FedText;
@@ -109,26 +109,22 @@ export class HandOut {
 
   #take(): Float32Array {
     const { chunkFrames, mostFrames, processors } = this.#options;
-    this.settle();
-    const available = this.#available();
-    const isShort = chunkFrames !== undefined && available < chunkFrames && !this.#options.isEnded() && !this.#options.isStarved() && !this.#options.runs.some((run) => run.state === "failed");
-    if (available > 0 && !isShort) {
-      const taken = this.#takeFrames(Math.min(available, chunkFrames ?? mostFrames));
-      const { sampleRate } = this.#options;
-      const processed = processors.reduce((samples, processor) => processor.process(samples, sampleRate), taken);
-      return processed.length > 0 ? processed : this.#take();
+    for (;;) {
+      this.settle();
+      const available = this.#available();
+      if (available === 0 || this.#isTooShort(available)) break;
+      const processed = processors.process(this.#takeFrames(Math.min(available, chunkFrames ?? mostFrames)));
+      if (processed.length > 0) return processed;
     }
-    if (available > 0 || !this.#options.isEnded() || this.#flushed) return new Float32Array(0);
+    if (this.#flushed || this.#available() > 0 || !this.#options.isEnded()) return new Float32Array(0);
     this.#flushed = true;
-    return this.#flushProcessors();
+    return processors.flush();
   }
 
-  #flushProcessors(): Float32Array {
-    const { processors, sampleRate } = this.#options;
-    return processors.reduce<Float32Array>((carried, processor) => {
-      const through = carried.length > 0 ? processor.process(carried, sampleRate) : carried;
-      return joinSamples([through, processor.flush()]);
-    }, new Float32Array(0));
+  /** Whether more should come before a chunk of the length asked for can be made. */
+  #isTooShort(available: number): boolean {
+    const { chunkFrames, isEnded, isStarved, runs } = this.#options;
+    return chunkFrames !== undefined && available < chunkFrames && !isEnded() && !isStarved() && !runs.some((run) => run.state === "failed");
   }
 
   /** Frames that can be taken without a gap: those of the first segment, and of later ones where the ones before are complete. */

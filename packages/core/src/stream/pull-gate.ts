@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { rest, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 
@@ -45,14 +45,11 @@ export class PullGate {
     const deadline = new AbortController();
     this.#held.add(run);
     if (idleMs !== undefined) {
-      void clock
-        .sleep(idleMs / 2, deadline.signal)
-        .catch(() => undefined)
-        .then(() => {
-          if (deadline.signal.aborted) return;
-          run.drains = true;
-          changed.notify();
-        });
+      void rest(clock, idleMs / 2, deadline.signal).then(() => {
+        if (deadline.signal.aborted) return;
+        run.drains = true;
+        changed.notify();
+      });
     }
     while (!this.#isOpen(run)) await changed.wait();
     deadline.abort();

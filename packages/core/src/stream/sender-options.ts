@@ -1,3 +1,4 @@
+import type { TTSError } from "@parlando/engine";
 import type { Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -28,6 +29,8 @@ export interface SenderOptions {
   readonly unheardMs: () => number;
   readonly onSegment: (segment: SentSegment) => void;
   readonly onWarning: (warning: Warning) => void;
+  /** The stream cannot go on. */
+  readonly onFailure: (error: TTSError) => void;
   /** A segment was spoken to its end. */
   readonly onSegmentEnd: () => void;
   /** After text was sent, or a segment ended, or its marks came. */

@@ -1,5 +1,6 @@
 import { TTSError } from "@parlando/engine";
 import type { LedgerSegment } from "../ledger/ledger-entry.ts";
+import { rest } from "../clock.ts";
 import { fitLimits } from "../segments/fit-limits.ts";
 import { accountOf, capabilitiesOf } from "../synthesis/engine-account.ts";
 import { asEngineError } from "../synthesis/engine-events.ts";
@@ -9,6 +10,7 @@ import { createSegmentRun, type SegmentRun } from "../synthesis/segment-run.ts";
 import { speakSegment } from "../synthesis/speak-segment.ts";
 import type { TakenText, TextView } from "../text/text-queue.ts";
 import { AttemptPlanner } from "./attempt-planner.ts";
+import { asStreamError } from "./as-stream-error.ts";
 import { createEntry } from "./create-entry.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { voiceOf } from "./voice-of.ts";
@@ -60,13 +62,10 @@ export class Sender {
     }
     if (this.#planning || this.#options.signal.aborted) return;
     this.#planning = true;
-    void this.#options.clock
-      .sleep(0)
-      .catch(() => undefined)
-      .then(() => {
-        this.#planning = false;
-        if (!this.#options.signal.aborted) this.#plan();
-      });
+    void rest(this.#options.clock, 0).then(() => {
+      this.#planning = false;
+      if (!this.#options.signal.aborted) this.#planSafely();
+    });
   }
 
   /** Segments that are being made. */
@@ -83,6 +82,15 @@ export class Sender {
   stop(): void {
     this.#askAgain?.abort();
     this.#attempts.stop();
+  }
+
+  /** What fails here is a text stage of the app, or a defect of ours: nobody awaits it, so it is told. */
+  #planSafely(): void {
+    try {
+      this.#plan();
+    } catch (error) {
+      this.#options.onFailure(asStreamError(error));
+    }
   }
 
   #plan(): void {
@@ -146,12 +154,9 @@ export class Sender {
     if (this.#options.settings.latency === "smoothest") return;
     const timer = new AbortController();
     this.#askAgain = timer;
-    void this.#options.clock
-      .sleep(ms, timer.signal)
-      .catch(() => undefined)
-      .then(() => {
-        if (!timer.signal.aborted) this.wake();
-      });
+    void rest(this.#options.clock, ms, timer.signal).then(() => {
+      if (!timer.signal.aborted) this.wake();
+    });
   }
 
   #send(view: TextView, units: number): void {
@@ -190,6 +195,7 @@ export class Sender {
         signal,
         plan: (route, attempt) => this.#attempts.plan(run, { ...details, route, attempt }),
         failedOver: (from, to, error) => {
+          // Nothing of the segment was handed out, so the next engine begins where it begins: no place had to be estimated.
           statistics.failedOver({ segment: run.segment.index, from: from.engine.id, to: to.engine.id, code: error.code, basis: "marks" });
         },
       });

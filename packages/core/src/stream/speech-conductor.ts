@@ -1,5 +1,6 @@
 import { StreamError, TTSError, type Mark } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
+import { createProcessorChain } from "../audio/processor-chain.ts";
 import { Playhead } from "../buffer/playhead.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { createCondition, type Condition } from "../condition.ts";
@@ -74,7 +75,7 @@ export class SpeechConductor implements ChunkSource {
       channels: settings.channels,
       chunkFrames: settings.chunkMs === undefined ? undefined : framesOf(settings.chunkMs),
       mostFrames: framesOf(LONGEST_CHUNK_MS),
-      processors: (options.processors ?? []).map((create) => create()),
+      processors: createProcessorChain(options.processors ?? [], sampleRate),
       runs: this.#runs,
       ledger: this.#ledger,
       fed: this.#text.fed,
@@ -142,7 +143,7 @@ export class SpeechConductor implements ChunkSource {
     return this.#text.waiting >= this.settings.highWaterCharacters;
   }
 
-  /** Makes `taker` the one that gets the audio. Throws `SECOND_CONSUMER` when there is one, `STREAM_CLOSED` when none is needed any more. */
+  /** Makes `taker` the one that gets the audio. Throws `SECOND_CONSUMER` when there is one. */
   claim(taker: Taker): void {
     if (this.#taker !== undefined) {
       throw new StreamError("SECOND_CONSUMER", "The stream already has a taker of its audio (a sink, onChunk, an iterator, readable or encoded()); it can have only one. To watch beside it, use on(\"chunk\").");
@@ -266,6 +267,7 @@ export class SpeechConductor implements ChunkSource {
       unheardMs: () => this.#msOf(Math.max(0, this.#handOut.handedFrames - this.playhead.heardFrames())),
       onSegment: (segment) => this.notices.tell("segment", segment),
       onWarning: (warning) => this.notices.tell("warning", warning),
+      onFailure: (error) => this.fail(error),
       onSegmentEnd: () => {
         if (this.notices.has("metrics")) this.notices.tell("metrics", this.#statistics.report());
       },

@@ -169,6 +169,35 @@ function cutRandomly(text: string, seed: number): string[] {
   return pieces;
 }
 
+describe("audio processors", () => {
+  it.each(["a delay line", "held back"])("leave everything where it stood: %s", async (kind) => {
+    const latencyFrames = 700;
+    const whole = await hear([TEXT]);
+    const delayed = await hear([TEXT], {
+      processors: [
+        () => {
+          let kept = kind === "held back" ? new Float32Array(0) : new Float32Array(latencyFrames);
+          return {
+            latencyFrames,
+            process(samples) {
+              const all = new Float32Array(kept.length + samples.length);
+              all.set(kept);
+              all.set(samples, kept.length);
+              const length = Math.max(0, all.length - latencyFrames);
+              kept = all.slice(length);
+              return all.slice(0, length);
+            },
+            flush: () => kept,
+          };
+        },
+      ],
+    });
+    expect(areEqual(delayed.samples, whole.samples)).toBe(true);
+    expect(delayed.marks).toEqual(whole.marks);
+    expect(delayed.chunks.map((chunk) => chunk.text).join("")).toBe(TEXT);
+  });
+});
+
 describe("backpressure", () => {
   it("stops making audio at the mark while the taker stalls, makes feed() wait, and goes on without loss", async () => {
     const clock = createFakeClock();
@@ -212,6 +241,23 @@ describe("backpressure", () => {
     await clock.runUntil(second.waitUntilDone());
     assertSpoken(sink.played(), 24_000, TEXT);
     await first.close();
+  });
+
+  it("lets go of its slot to those who waited before it had one", async () => {
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock, startMs: 50, realTimeFactor: 0.1, limits: { concurrency: 1 } });
+    const speak = (sink: ReturnType<typeof createPacedSink>): SpeechStream => {
+      const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink, highWaterMs: 200, latency: "smoothest" });
+      void stream.feed(numberedText({ words: 40, sentenceWords: 40 }));
+      stream.done();
+      return stream;
+    };
+    const stalled = createPacedSink({ clock });
+    stalled.stall();
+    const sinks = [createPacedSink({ clock }), stalled, createPacedSink({ clock })];
+    const [first, second, third] = sinks.map(speak);
+    await clock.runUntil(Promise.all([first?.waitUntilDone(), third?.waitUntilDone()]));
+    await second?.close();
   });
 
   it("counts no underrun when the engine keeps up, and counts those of a slow one", async () => {

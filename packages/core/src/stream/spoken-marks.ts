@@ -1,6 +1,6 @@
 import type { Mark } from "@parlando/engine";
 import type { Playhead } from "../buffer/playhead.ts";
-import type { Clock } from "../clock.ts";
+import { rest, type Clock } from "../clock.ts";
 import type { PublishedMark } from "./mark-publisher.ts";
 
 /** What {@link SpokenMarks} needs. */
@@ -58,7 +58,7 @@ export class SpokenMarks {
       const next = this.#waiting[0];
       if (next === undefined) break;
       const aheadMs = ((next.heardFrame - heard) * 1000) / sampleRate;
-      await clock.sleep(Math.min(LONGEST_LOOK_MS, Math.max(SHORTEST_LOOK_MS, aheadMs)), this.#stopped.signal).catch(() => undefined);
+      await rest(clock, Math.min(LONGEST_LOOK_MS, Math.max(SHORTEST_LOOK_MS, aheadMs)), this.#stopped.signal);
       if (this.#stopped.signal.aborted) break;
     }
     this.#looking = false;

@@ -1,5 +1,5 @@
 import type { AudioChunk } from "../audio/audio-chunk.ts";
-import type { Clock } from "../clock.ts";
+import { rest, type Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
 
 /** Who takes the audio of a stream. */
@@ -52,7 +52,7 @@ export async function silenceTaker(taker: Taker | undefined, clock: Clock): Prom
   if (taker === undefined) return undefined;
   const answered = new AbortController();
   const cleared = taker.clear().catch(() => undefined);
-  const first = await Promise.race([cleared, clock.sleep(CLEAR_LIMIT_MS, answered.signal).catch(() => undefined)]);
+  const first = await Promise.race([cleared, rest(clock, CLEAR_LIMIT_MS, answered.signal)]);
   answered.abort();
   await taker.close().catch(() => undefined);
   return typeof first === "number" ? first : undefined;

@@ -1,5 +1,5 @@
 import { TTSError, type Engine, type EngineEvent, type Mark, type SynthesisRequest } from "@parlando/engine";
-import type { Clock } from "../clock.ts";
+import { rest, type Clock } from "../clock.ts";
 import { asEngineError, openEvents } from "./engine-events.ts";
 import { createWatchdog } from "./watchdog.ts";
 
@@ -124,6 +124,6 @@ async function stopIterator(iterator: AsyncIterator<EngineEvent>, clock: Clock):
     () => undefined,
     () => undefined,
   );
-  await Promise.race([returned, clock.sleep(STOP_LIMIT_MS, stopped.signal).catch(() => undefined)]);
+  await Promise.race([returned, rest(clock, STOP_LIMIT_MS, stopped.signal)]);
   stopped.abort();
 }

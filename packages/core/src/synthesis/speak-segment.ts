@@ -1,5 +1,5 @@
 import { TTSError, type Engine, type SynthesisRequest } from "@parlando/engine";
-import type { Clock } from "../clock.ts";
+import { rest, type Clock } from "../clock.ts";
 import { runAttempt, type AttemptListener } from "./attempt.ts";
 import type { EngineAccount } from "./engine-account.ts";
 import type { EngineRoute, RouteList } from "./engine-route.ts";
@@ -62,6 +62,8 @@ async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, fi
     try {
       const times = await plan.account.inSlot(async () => {
         run.startedAtMs = clock.now();
+        // Those who wait already will not ask again: this run must not stand still in their slot.
+        if (plan.account.contended) run.drains = true;
         return await runAttempt({ engine: plan.engine, request: plan.request, listener: plan.listener, clock, signal });
       }, signal);
       plan.succeeded(times);
@@ -71,7 +73,7 @@ async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, fi
       const pauseMs = error.retryAfterMs ?? Math.random() * FIRST_BACKOFF_MS * 2 ** tries;
       if (signal.aborted || !error.retryable || run.handedFrames > 0 || tries >= TRIES || pauseMs > LONGEST_BACKOFF_MS) return { attempt, error };
       run.startedAtMs = undefined;
-      await clock.sleep(pauseMs, signal).catch(() => undefined);
+      await rest(clock, pauseMs, signal);
       if (signal.aborted) return { attempt, error: new TTSError("ABORTED", "The request was called off.", { cause: signal.reason }) };
     }
   }

@@ -1,5 +1,5 @@
 import { TTSError } from "@parlando/engine";
-import type { Clock } from "../clock.ts";
+import { rest, type Clock } from "../clock.ts";
 
 /** Ends a wait in which nothing comes. */
 export interface Watchdog {
@@ -24,7 +24,7 @@ export function createWatchdog(options: { clock: Clock; limitMs: number; engine:
   async function watch(reject: (error: TTSError) => void): Promise<void> {
     let sleepMs = limitMs;
     while (!stopped.signal.aborted) {
-      await clock.sleep(sleepMs, stopped.signal).catch(() => undefined);
+      await rest(clock, sleepMs, stopped.signal);
       if (stopped.signal.aborted) return;
       const waitedMs = waitingSince === undefined ? 0 : clock.now() - waitingSince;
       if (waitedMs >= limitMs) return reject(new TTSError("TIMEOUT", `The engine "${engine}" sent nothing for ${limitMs / 1000} s.`, { engine }));

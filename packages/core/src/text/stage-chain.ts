@@ -1,3 +1,4 @@
+import { TTSError } from "@parlando/engine";
 import { MappedBuffer } from "./mapped-buffer.ts";
 import { unchangedText, type MappedText, type TextStage } from "./mapped-text.ts";
 
@@ -10,7 +11,7 @@ export interface StageChain {
 
 /** Builds the stages; without any, text passes as it is. */
 export function createStageChain(factories: readonly (() => TextStage)[]): StageChain {
-  const stages = factories.map((factory) => factory());
+  const stages = factories.map((factory) => guarded(factory()));
   return {
     push: (text, start) => stages.reduce((mapped, stage) => (mapped.text === "" ? mapped : stage.push(mapped)), unchangedText(text, start)),
     flush() {
@@ -19,6 +20,19 @@ export function createStageChain(factories: readonly (() => TextStage)[]): Stage
       return carried;
     },
   };
+}
+
+/** A stage belongs to the app, and so does what it throws. */
+function guarded(stage: TextStage): TextStage {
+  const guard = (work: () => MappedText): MappedText => {
+    try {
+      return work();
+    } catch (cause) {
+      const name = cause instanceof Error ? cause.name : typeof cause;
+      throw new TTSError("INVALID_INPUT", `A text stage of the stream failed (${name}), which ended the stream. See the error's cause.`, { cause });
+    }
+  };
+  return { push: (mapped) => guard(() => stage.push(mapped)), flush: () => guard(() => stage.flush()) };
 }
 
 function joined(first: MappedText, second: MappedText): MappedText {

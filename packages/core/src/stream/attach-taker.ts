@@ -1,0 +1,76 @@
+import { StreamError, TTSError } from "@parlando/engine";
+import type { AudioChunk } from "../audio/audio-chunk.ts";
+import { adaptSink } from "../sinks/adapt-sink.ts";
+import type { Sink } from "../sinks/sink.ts";
+import { asStreamError } from "./as-stream-error.ts";
+import type { SpeechConductor } from "./speech-conductor.ts";
+import type { OpenSpeaker } from "./stream-context.ts";
+import { isLive } from "./stream-state.ts";
+import { createPlainTaker, createSinkTaker, pump, TakerFailure, type Taker } from "./taker.ts";
+
+/** Brings the audio to a callback, whose promise holds the stream back. */
+export function pumpToCallback(conductor: SpeechConductor, onChunk: (chunk: AudioChunk) => void | Promise<void>): void {
+  conductor.claim(createPlainTaker("pump"));
+  void runPump(conductor, pump(conductor, onChunk), async () => undefined);
+}
+
+/** Brings the audio to a sink, and believes its playhead. `isOurs` when core opened it and closes it. */
+export function pumpToSink(conductor: SpeechConductor, sink: Sink, isOurs: boolean): void {
+  const { sampleRate, channels } = conductor.settings;
+  const adapted = adaptSink(sink, { sampleRate, channels });
+  conductor.claim(createSinkTaker(adapted, isOurs));
+  conductor.playhead.follow(() => adapted.playedFrames());
+  const pumped = pump(conductor, (chunk) => adapted.write(chunk));
+  void runPump(conductor, pumped, () => adapted.end());
+}
+
+/** Runs a pump to its end, whatever the end is. What was delivered before an engine failed is played out. */
+async function runPump(conductor: SpeechConductor, pumped: Promise<void>, playOut: () => Promise<void>): Promise<void> {
+  let failure: unknown;
+  try {
+    await pumped;
+  } catch (error) {
+    failure = error;
+  }
+  if (!isLive(conductor.state)) return;
+  if (failure instanceof TakerFailure) return conductor.fail(consumerFailure(failure.cause));
+  try {
+    await playOut();
+  } catch (error) {
+    failure ??= consumerFailure(error);
+  }
+  if (failure === undefined) conductor.finish();
+  else conductor.fail(asStreamError(failure));
+}
+
+function consumerFailure(cause: unknown): TTSError {
+  const name = TTSError.isInstance(cause) ? cause.code : cause instanceof Error ? cause.name : typeof cause;
+  return new TTSError("CONSUMER_FAILED", `The taker of the audio failed (${name}), which ended the stream. See the error's cause.`, { cause });
+}
+
+/** Keeps the place for a speaker that is still to be opened, so that a late iterator is refused and not raced. */
+export function reservePlace(conductor: SpeechConductor): Taker {
+  const reserved = createPlainTaker("pull");
+  conductor.claim(reserved);
+  return reserved;
+}
+
+/** The speaker takes the stream: asked for by name, or because audio is ready and nobody else has come. */
+export function openAndPump(conductor: SpeechConductor, openSpeaker: OpenSpeaker | undefined, place: { reserved: Taker; isAskedFor: boolean }): void {
+  if (openSpeaker === undefined) return conductor.fail(noSpeaker(undefined, place.isAskedFor));
+  const { sampleRate, channels } = conductor.settings;
+  openSpeaker({ sampleRate, channels }, conductor.signal).then(
+    (sink) => {
+      if (!isLive(conductor.state)) return void sink.close().catch(() => undefined);
+      conductor.release(place.reserved);
+      pumpToSink(conductor, sink, true);
+    },
+    (error: unknown) => conductor.fail(noSpeaker(error, place.isAskedFor)),
+  );
+}
+
+function noSpeaker(cause: unknown, isAskedFor: boolean): TTSError {
+  if (isAskedFor && TTSError.isInstance(cause)) return cause;
+  if (isAskedFor) return new TTSError("NO_AUDIO_DEVICE", "The stream was to play on the speaker, but there is none here. Install @parlando/speaker, or give onChunk or a sink.", { cause });
+  return new StreamError("NO_CONSUMER", "Audio is ready, but nobody takes it: give onChunk or a sink, iterate over the stream (with sink: \"pull\" where that may come late), or install @parlando/speaker to play it.", { cause });
+}
