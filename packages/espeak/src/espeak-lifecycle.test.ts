@@ -184,12 +184,46 @@ describe("closing", () => {
     await exit;
   });
 
+  it("lets nothing more out, whatever was made already", async () => {
+    await speaksAgain();
+    const request: SynthesisRequest = { text: "Hello again.", ssml: false, format: engine.capabilities.formats[0]!, marks: ["word", "phoneme"], rate: 9 };
+    const types = ["start", "warning", "mark", "pcm"];
+    for (const type of types) {
+      const other = createEngine();
+      const done = answered();
+      const iterator = other.synthesize(request, new AbortController().signal)[Symbol.asyncIterator]();
+      for (let step = await iterator.next(); step.done !== true && step.value.type !== type;) step = await iterator.next();
+      // Its worker has made all of it by now, so that closing finds no work to call off.
+      await done;
+      await other.close();
+      await expect(iterator.next()).rejects.toMatchObject({ code: "ABORTED", engine: "espeak" });
+      expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    }
+    expect(workers).toHaveLength(1 + types.length);
+  });
+
   it("refuses what comes after", async () => {
     await engine.close();
     await expect(drain(start("Hi"))).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE", message: expect.stringContaining("closed") as string });
     await expect(engine.voices(new AbortController().signal)).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
     await expect(engine.warmUp(new AbortController().signal)).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
     expect(workers).toEqual([]);
+  });
+});
+
+describe("many requests in a row", () => {
+  it("have one worker between them, however each of them ends", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const controller = new AbortController();
+      const iterator = start(round % 4 === 0 ? "Hello again." : page, controller.signal);
+      if (round % 4 === 0) expect(await drain(iterator)).toBeGreaterThan(10_000);
+      else await takeAudio(iterator, round % 4);
+      if (round % 4 === 1) controller.abort();
+      else await iterator.return?.();
+      if (round % 4 === 1) await expect(iterator.next()).rejects.toMatchObject({ code: "ABORTED" });
+    }
+    await speaksAgain();
+    expect(workers).toHaveLength(1);
   });
 });
 
@@ -233,6 +267,15 @@ function countBlocks(): () => number {
   let blocks = 0;
   workers[0]!.on("message", (reply: WorkerReply) => (blocks += reply.type === "events" ? reply.events.filter(({ type }) => type === "pcm").length : 0));
   return () => blocks;
+}
+
+/** Resolves when the next worker has answered a request to its end. */
+function answered(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("worker", (worker) => void worker.on("message", (reply: WorkerReply) => {
+      if (reply.type === "done") resolve();
+    }));
+  });
 }
 
 /** Gives the worker time to do what it can do. */

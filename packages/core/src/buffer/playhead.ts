@@ -8,6 +8,8 @@ export class Playhead {
   readonly #clock: Clock;
   readonly #sampleRate: number;
   #ask: (() => number | undefined) | undefined;
+  #lastTold: number | undefined;
+  #handed = 0;
   #reported: number | undefined;
   #delivered = 0;
   /** When all that was delivered will have been played, were it played without a stop. */
@@ -30,7 +32,7 @@ export class Playhead {
   }
 
   get basis(): PlayheadBasis {
-    if (this.#ask?.() !== undefined) return "sink";
+    if (this.#askSink() !== undefined) return "sink";
     return this.#reported === undefined ? "assumed" : "reported";
   }
 
@@ -39,7 +41,14 @@ export class Playhead {
     this.#ask = playedFrames;
   }
 
-  delivered(frames: number): void {
+  /** So much was handed out since the start: nothing beyond it can have been heard. */
+  handed(frames: number): void {
+    this.#handed = frames;
+  }
+
+  /** The taker has let go of all that was handed out. */
+  delivered(): void {
+    const frames = this.#handed - this.#delivered;
     const now = this.#pausedAtMs ?? this.#clock.now();
     this.#delivered += frames;
     this.#playoutEndMs = Math.max(this.#playoutEndMs, now) + (frames * 1000) / this.#sampleRate;
@@ -62,11 +71,24 @@ export class Playhead {
 
   /** Frames heard, from the start of the stream. */
   heardFrames(): number {
-    const told = this.#ask?.() ?? this.#reported;
-    if (told !== undefined) return Math.max(0, told);
+    const told = this.#askSink() ?? this.#reported;
+    if (told !== undefined) return told;
     if (this.#delivered === 0) return 0;
     const now = this.#pausedAtMs ?? this.#clock.now();
     const remaining = Math.max(0, ((this.#playoutEndMs - now) * this.#sampleRate) / 1000);
     return Math.max(0, Math.round(this.#delivered - remaining));
+  }
+
+  /** What the sink says, held to what is possible: a sink is not ours, and may fail or say nonsense. */
+  #askSink(): number | undefined {
+    let told: number | undefined;
+    try {
+      told = this.#ask?.();
+    } catch {
+      return this.#lastTold;
+    }
+    if (told === undefined || Number.isNaN(told)) return this.#lastTold;
+    this.#lastTold = Math.max(0, Math.min(told, this.#handed));
+    return this.#lastTold;
   }
 }

@@ -24,7 +24,7 @@ export function adaptSink(sink: Sink, stream: { sampleRate: number; channels: nu
     if (mono.length === 0) return;
     const startFrame = written;
     written += mono.length;
-    const segments = chunk.segments.map((segment) => ({ ...segment, offsetFrames: Math.round(segment.offsetFrames * ratio), frames: Math.round(segment.frames * ratio) }));
+    const segments = scaleSpans(chunk.segments, mono.length);
     await sink.write(createAudioChunk({ samples: interleave(mono, channels), sampleRate, channels, startFrame, segments, text, marks }));
   };
   const toStreamFrames = (frames: number): number => Math.round(frames / ratio);
@@ -48,4 +48,15 @@ export function adaptSink(sink: Sink, stream: { sampleRate: number; channels: nu
     },
     close: () => sink.close(),
   };
+}
+
+/** Spans over as many frames as the converted chunk has: a resampler holds some back, and gives others later. */
+function scaleSpans(spans: AudioChunk["segments"], frames: number): AudioChunk["segments"] {
+  const total = spans.reduce((sum, span) => sum + span.frames, 0);
+  let before = 0;
+  return spans.map((span) => {
+    const offsetFrames = Math.round((before / total) * frames);
+    before += span.frames;
+    return { ...span, offsetFrames, frames: Math.round((before / total) * frames) - offsetFrames };
+  });
 }

@@ -1,6 +1,7 @@
 import { TTSError, type AudioFormat } from "@parlando/engine";
 import { createChunkEncoder } from "../audio/chunk-encoder.ts";
-import { assertSameFormat, chunkFrames, sinkFormat, type HeaderFormat, type SinkFormatOptions } from "./sink-format.ts";
+import { createGatedSink } from "./gated-sink.ts";
+import { createFormatGuard, type SinkFormatOptions } from "./sink-format.ts";
 import { createSinkGate } from "./sink-gate.ts";
 import type { Sink } from "./sink.ts";
 
@@ -29,9 +30,7 @@ export function createByteStreamSink(writable: WritableStream<Uint8Array>, optio
   const gate = createSinkGate("the byte stream sink");
   const encoder = createChunkEncoder({ encoding: options.encoding ?? "pcm-s16le" });
   const writer = lock(writable);
-  let format: HeaderFormat | undefined;
-  let frames = 0;
-  let isOver = false;
+  const assertOneFormat = createFormatGuard();
 
   const send = async (blocks: readonly Uint8Array[]): Promise<void> => {
     for (const block of blocks) {
@@ -42,46 +41,22 @@ export function createByteStreamSink(writable: WritableStream<Uint8Array>, optio
     }
   };
 
-  return {
-    ...sinkFormat(options),
-    async write(chunk) {
-      gate.assertOpen();
-      await gate.enqueue(async () => {
-        format ??= { sampleRate: chunk.sampleRate, channels: chunk.channels };
-        assertSameFormat(format, chunk);
-        await send(encoder.push(chunk));
-        if (!gate.isShut) frames += chunkFrames(chunk);
-        await writer.ready.catch(failWriting);
-      });
+  return createGatedSink({
+    gate,
+    format: options,
+    async append(chunk) {
+      assertOneFormat(chunk);
+      await send(encoder.push(chunk));
+      return !gate.isShut;
     },
-    playedFrames: () => undefined,
-    async pause() {
-      gate.pause();
+    ready: () => writer.ready.catch(failWriting),
+    async finish() {
+      await send(encoder.flush());
+      await writer.close().catch(failWriting);
+      writer.releaseLock();
     },
-    async resume() {
-      gate.resume();
-    },
-    async clear() {
-      gate.shut();
-      return frames;
-    },
-    async end() {
-      gate.end();
-      await gate.enqueue(async () => {
-        if (isOver) return;
-        await send(encoder.flush());
-        await writer.close().catch(failWriting);
-        isOver = true;
-        writer.releaseLock();
-      });
-    },
-    async close() {
-      gate.shut();
-      if (isOver) return;
-      isOver = true;
-      abandon(writer);
-    },
-  };
+    abandon: () => abandon(writer),
+  });
 }
 
 function lock(writable: WritableStream<Uint8Array>): WritableStreamDefaultWriter<Uint8Array> {

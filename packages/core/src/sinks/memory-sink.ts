@@ -2,7 +2,8 @@ import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { encodePcm } from "../audio/pcm.ts";
 import { joinSamples } from "../audio/join-samples.ts";
 import { wavHeader } from "../audio/wav-header.ts";
-import { chunkFrames, sinkFormat, type SinkFormatOptions } from "./sink-format.ts";
+import { createGatedSink } from "./gated-sink.ts";
+import type { SinkFormatOptions } from "./sink-format.ts";
 import { createSinkGate } from "./sink-gate.ts";
 import type { Sink } from "./sink.ts";
 
@@ -32,13 +33,16 @@ const emptyRate = 24_000;
  * ```
  */
 export function createMemorySink(options: SinkFormatOptions = {}): MemorySink {
-  const gate = createSinkGate("the memory sink");
   const chunks: AudioChunk[] = [];
-  let frames = 0;
   const samples = (): Float32Array => joinSamples(chunks.map((chunk) => chunk.samples));
+  const sink = createGatedSink({
+    gate: createSinkGate("the memory sink"),
+    format: options,
+    append: (chunk) => chunks.push(chunk) > 0,
+  });
 
   return {
-    ...sinkFormat(options),
+    ...sink,
     chunks,
     samples,
     toWav() {
@@ -49,31 +53,6 @@ export function createMemorySink(options: SinkFormatOptions = {}): MemorySink {
       file.set(header);
       file.set(bytes, header.length);
       return file;
-    },
-    async write(chunk) {
-      gate.assertOpen();
-      await gate.enqueue(() => {
-        chunks.push(chunk);
-        frames += chunkFrames(chunk);
-      });
-    },
-    playedFrames: () => undefined,
-    async pause() {
-      gate.pause();
-    },
-    async resume() {
-      gate.resume();
-    },
-    async clear() {
-      gate.shut();
-      return frames;
-    },
-    async end() {
-      gate.end();
-      await gate.enqueue(() => undefined);
-    },
-    async close() {
-      gate.shut();
     },
   };
 }

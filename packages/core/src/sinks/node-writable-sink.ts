@@ -2,7 +2,8 @@ import type { Writable } from "node:stream";
 import type { AudioFormat } from "@parlando/engine";
 import { createChunkEncoder } from "../audio/chunk-encoder.ts";
 import { createWritableConnection } from "./writable-connection.ts";
-import { assertSameFormat, chunkFrames, sinkFormat, type HeaderFormat, type SinkFormatOptions } from "./sink-format.ts";
+import { createGatedSink } from "./gated-sink.ts";
+import { createFormatGuard, type SinkFormatOptions } from "./sink-format.ts";
 import { createSinkGate } from "./sink-gate.ts";
 import type { Sink } from "./sink.ts";
 
@@ -29,56 +30,33 @@ export interface NodeWritableSinkOptions extends SinkFormatOptions {
  * ```
  */
 export function createNodeWritableSink(writable: Writable, options: NodeWritableSinkOptions = {}): Sink {
-  const gate = createSinkGate("the sink of a Node stream");
   const encoder = createChunkEncoder({ encoding: options.encoding ?? "pcm-s16le" });
   const connection = createWritableConnection(writable);
   const endsStream = options.end ?? true;
-  let format: HeaderFormat | undefined;
-  let frames = 0;
-  let isOver = false;
-
-  return {
-    ...sinkFormat(options),
-    async write(chunk) {
-      gate.assertOpen();
-      await gate.enqueue(async () => {
-        format ??= { sampleRate: chunk.sampleRate, channels: chunk.channels };
-        assertSameFormat(format, chunk);
-        const blocks = encoder.push(chunk);
-        connection.assertOpen();
-        frames += chunkFrames(chunk);
-        for (const block of blocks) connection.write(block);
-        await connection.ready();
-      });
-    },
-    playedFrames: () => undefined,
-    async pause() {
-      gate.pause();
-    },
-    async resume() {
-      gate.resume();
-    },
-    async clear() {
-      gate.shut();
-      connection.release();
-      return frames;
-    },
-    async end() {
-      gate.end();
-      await gate.enqueue(async () => {
-        if (isOver) return;
-        connection.assertOpen();
-        for (const block of encoder.flush()) connection.write(block);
-        await (endsStream ? connection.finish() : connection.flushed());
-        isOver = true;
-        connection.release();
-      });
-    },
-    async close() {
-      gate.shut();
-      if (!isOver && endsStream) connection.destroy();
-      isOver = true;
-      connection.release();
-    },
+  const assertOneFormat = createFormatGuard();
+  const send = (blocks: readonly Uint8Array[]): void => {
+    connection.assertOpen();
+    for (const block of blocks) connection.write(block);
   };
+
+  return createGatedSink({
+    gate: createSinkGate("the sink of a Node stream"),
+    format: options,
+    append(chunk) {
+      assertOneFormat(chunk);
+      send(encoder.push(chunk));
+      return true;
+    },
+    ready: () => connection.ready(),
+    async finish() {
+      send(encoder.flush());
+      await (endsStream ? connection.finish() : connection.flushed());
+      connection.release();
+    },
+    drop: () => connection.release(),
+    abandon() {
+      if (endsStream) connection.destroy();
+      connection.release();
+    },
+  });
 }

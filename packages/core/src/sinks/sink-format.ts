@@ -43,3 +43,12 @@ export function assertSameFormat(format: HeaderFormat, chunk: AudioChunk): void 
     `Writing audio: a chunk of ${chunk.sampleRate} Hz and ${chunk.channels} channels follows ${format.sampleRate} Hz and ${format.channels}; expected one format for all. Use one sink for one stream.`,
   );
 }
+
+/** Makes a check that every chunk has the format of the first. */
+export function createFormatGuard(): (chunk: AudioChunk) => void {
+  let format: HeaderFormat | undefined;
+  return (chunk) => {
+    format ??= { sampleRate: chunk.sampleRate, channels: chunk.channels };
+    assertSameFormat(format, chunk);
+  };
+}

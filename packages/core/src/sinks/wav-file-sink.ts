@@ -3,7 +3,8 @@ import type { AudioChunk } from "../audio/audio-chunk.ts";
 import type { StatelessEncoding } from "../audio/pcm.ts";
 import { wavHeader } from "../audio/wav-header.ts";
 import { fileError } from "./file-error.ts";
-import { assertSameFormat, chunkFrames, sinkFormat, type HeaderFormat, type SinkFormatOptions } from "./sink-format.ts";
+import { createGatedSink } from "./gated-sink.ts";
+import { assertSameFormat, type HeaderFormat, type SinkFormatOptions } from "./sink-format.ts";
 import { createSinkGate } from "./sink-gate.ts";
 import type { Sink } from "./sink.ts";
 
@@ -33,41 +34,24 @@ const emptyRate = 24_000;
 export function createWavFileSink(path: string, options: WavFileSinkOptions = {}): Sink {
   const gate = createSinkGate("the WAV file sink");
   const file = createWavFile(path, options);
-  let frames = 0;
   const stop = async (): Promise<void> => {
-    gate.shut();
     await gate.idle();
     await file.finish();
   };
-  return {
-    ...sinkFormat(options),
-    async write(chunk) {
-      gate.assertOpen();
-      await gate.enqueue(async () => {
-        await file.append(chunk);
-        frames += chunkFrames(chunk);
-      });
+  return createGatedSink({
+    gate,
+    format: options,
+    async append(chunk) {
+      await file.append(chunk);
+      return true;
     },
-    playedFrames: () => undefined,
-    async pause() {
-      gate.pause();
+    async finish() {
+      await file.start({ sampleRate: options.sampleRate ?? emptyRate, channels: options.channels ?? 1 });
+      await file.finish();
     },
-    async resume() {
-      gate.resume();
-    },
-    async clear() {
-      await stop();
-      return frames;
-    },
-    async end() {
-      gate.end();
-      await gate.enqueue(async () => {
-        await file.start({ sampleRate: options.sampleRate ?? emptyRate, channels: options.channels ?? 1 });
-        await file.finish();
-      });
-    },
-    close: stop,
-  };
+    drop: stop,
+    abandon: stop,
+  });
 }
 
 interface WavFile {

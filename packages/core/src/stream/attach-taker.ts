@@ -6,7 +6,7 @@ import { asStreamError } from "./as-stream-error.ts";
 import type { SpeechConductor } from "./speech-conductor.ts";
 import type { OpenSpeaker } from "./stream-context.ts";
 import { isLive } from "./stream-state.ts";
-import { createPlainTaker, createSinkTaker, pump, TakerFailure, type Taker } from "./taker.ts";
+import { consumerFailure, createPlainTaker, createSinkTaker, pump, TakerFailure, type Taker } from "./taker.ts";
 
 /** Brings the audio to a callback, whose promise holds the stream back. */
 export function pumpToCallback(conductor: SpeechConductor, onChunk: (chunk: AudioChunk) => void | Promise<void>): void {
@@ -43,11 +43,6 @@ async function runPump(conductor: SpeechConductor, pumped: Promise<void>, playOu
   else conductor.fail(asStreamError(failure));
 }
 
-function consumerFailure(cause: unknown): TTSError {
-  const name = TTSError.isInstance(cause) ? cause.code : cause instanceof Error ? cause.name : typeof cause;
-  return new TTSError("CONSUMER_FAILED", `The taker of the audio failed (${name}), which ended the stream. See the error's cause.`, { cause });
-}
-
 /** Keeps the place for a speaker that is still to be opened, so that a late iterator is refused and not raced. */
 export function reservePlace(conductor: SpeechConductor): Taker {
   const reserved = createPlainTaker("pull");
@@ -59,7 +54,9 @@ export function reservePlace(conductor: SpeechConductor): Taker {
 export function openAndPump(conductor: SpeechConductor, openSpeaker: OpenSpeaker | undefined, place: { reserved: Taker; isAskedFor: boolean }): void {
   if (openSpeaker === undefined) return conductor.fail(noSpeaker(undefined, place.isAskedFor));
   const { sampleRate, channels } = conductor.settings;
-  openSpeaker({ sampleRate, channels }, conductor.signal).then(
+  // Async, so that an opener that throws at once is like one that rejects.
+  const opening = (async () => await openSpeaker({ sampleRate, channels }, conductor.signal))();
+  opening.then(
     (sink) => {
       if (!isLive(conductor.state)) return void sink.close().catch(() => undefined);
       conductor.release(place.reserved);

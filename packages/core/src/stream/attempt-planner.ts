@@ -77,7 +77,6 @@ export class AttemptPlanner {
           throw new TTSError("NO_AUDIO", `The engine "${route.engine.id}" ended without any audio for a segment that has words in it.`, { engine: route.engine.id });
         }
         estimate.learn({ characters: segment.text.length, ...times, audioMs });
-        statistics.spoke(route.engine.id, times.totalMs);
       },
     };
   }
@@ -98,6 +97,7 @@ export class AttemptPlanner {
       },
       onSamples: (samples, trimmedFrames) => {
         entry.trimmedFrames = trimmedFrames;
+        if (entry.frames === 0) this.#options.statistics.spoke(engine);
         entry.frames += samples.length;
         run.queue.push(samples);
         changed.notify();
@@ -110,13 +110,16 @@ export class AttemptPlanner {
       billed: (characters) => {
         entry.billedCharacters = characters;
       },
+      waited: (ms) => this.#options.statistics.waited(ms),
       warning: (code, message) => this.#options.onWarning({ code, message, engine }),
       mayPull: () => gate.mayPull(run, details.capabilities.limits.idleMs),
     };
   }
 
   #addMark(entry: LedgerEntry, mark: Mark): void {
-    entry.marks.push(mark);
+    // Kept in the order of time, whatever the order in which they came.
+    const place = entry.marks.findLastIndex((other) => other.timeMs <= mark.timeMs);
+    entry.marks.splice(place + 1, 0, mark);
     if (!this.#options.settings.marks.includes(mark.kind)) return;
     entry.unpublished.push(mark);
     if (entry.startFrame !== undefined) this.#options.onProgress();

@@ -107,8 +107,12 @@ class ConductedStream implements SpeechStream {
   }
 
   encoded(format: Partial<AudioFormat>, options?: { frameBytes?: number }): ReadableStream<Uint8Array> {
-    const chunks = pullChunks(this.#conductor);
-    return encodeChunks({ [Symbol.asyncIterator]: () => chunks }, { ...this.#format(), ...format }, options);
+    let chunks: AsyncIterator<AudioChunk, undefined> | undefined;
+    const source = { [Symbol.asyncIterator]: () => (chunks ??= pullChunks(this.#conductor)) };
+    const encoded = encodeChunks(source, { ...this.#format(), ...format }, options);
+    // The place is taken only when the format is known to be possible.
+    chunks ??= pullChunks(this.#conductor);
+    return encoded;
   }
 
   on<Name extends keyof StreamEvents>(event: Name, listener: (value: StreamEvents[Name]) => void): this {

@@ -20,7 +20,7 @@ export async function feedAll(stream: SpeechStream, source: TextSource, signal?:
     await feedInParts(stream, source);
     return stream.done();
   }
-  const pieces = iterate(source)[Symbol.asyncIterator]();
+  const pieces = openSource(stream, source);
   let stopped = false;
   // One waiter that is replaced, not a race with a promise that lives as long as the stream and would remember every piece.
   let leave: (() => void) | undefined;
@@ -66,6 +66,17 @@ async function nextPiece(pieces: AsyncIterator<string>): Promise<IteratorResult<
 async function feedInParts(stream: SpeechStream, text: string): Promise<void> {
   const PART_UNITS = 16_384;
   for (let start = 0; start < text.length; start += PART_UNITS) await stream.feed(text.slice(start, start + PART_UNITS));
+}
+
+function openSource(stream: SpeechStream, source: AsyncIterable<string> | ReadableStream<string>): AsyncIterator<string> {
+  try {
+    return iterate(source)[Symbol.asyncIterator]();
+  } catch (cause) {
+    const name = cause instanceof Error ? cause.name : typeof cause;
+    const error = TTSError.isInstance(cause) ? cause : new TTSError("INVALID_INPUT", `The source of the text cannot be read (${name}); it may be locked by another reader. See the error's cause.`, { cause });
+    failStream(stream, error);
+    throw error;
+  }
 }
 
 function iterate(source: AsyncIterable<string> | ReadableStream<string>): AsyncIterable<string> {

@@ -9,7 +9,7 @@ export function pullChunks(conductor: SpeechConductor): AsyncIterator<AudioChunk
   conductor.claim(createPlainTaker("pull"));
   let held: AudioChunk | undefined;
   const deliver = (): void => {
-    if (held !== undefined) conductor.delivered(held);
+    if (held !== undefined) conductor.delivered();
     held = undefined;
   };
   return {

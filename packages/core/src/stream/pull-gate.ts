@@ -14,6 +14,8 @@ export interface PullGateOptions {
   /** Handed out and not yet delivered, in milliseconds. */
   readonly undeliveredMs: () => number;
   readonly queuedMs: (run: SegmentRun) => number;
+  /** Of the stream: nobody is held any more. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -41,7 +43,7 @@ export class PullGate {
   }
 
   async #hold(run: SegmentRun, idleMs: number | undefined): Promise<void> {
-    const { clock, changed } = this.#options;
+    const { clock, changed, signal } = this.#options;
     const deadline = new AbortController();
     this.#held.add(run);
     if (idleMs !== undefined) {
@@ -51,7 +53,7 @@ export class PullGate {
         changed.notify();
       });
     }
-    while (!this.#isOpen(run)) await changed.wait();
+    while (!signal.aborted && !this.#isOpen(run)) await changed.wait();
     deadline.abort();
     this.#held.delete(run);
   }
@@ -59,11 +61,13 @@ export class PullGate {
   #isOpen(run: SegmentRun): boolean {
     if (run.drains) return true;
     const { runs, queuedMs, highWaterMs, lowWaterMs, undeliveredMs } = this.#options;
-    const mark = this.#held.has(run) ? lowWaterMs : highWaterMs;
-    const ownMs = queuedMs(run);
+    const isHeld = this.#held.has(run);
+    const ownMs = queuedMs(run) + undeliveredMs();
     const first = runs[0];
-    if (run === first || first === undefined) return ownMs + undeliveredMs() + Math.min(this.aheadMs() - ownMs - undeliveredMs(), highWaterMs / 2) < mark;
+    if (run === first || first === undefined) {
+      return isHeld ? ownMs <= lowWaterMs : ownMs + Math.min(this.aheadMs() - ownMs, highWaterMs / 2) < highWaterMs;
+    }
     const lookedAheadMs = this.aheadMs() - undeliveredMs() - queuedMs(first);
-    return lookedAheadMs < highWaterMs / 2 && this.aheadMs() < mark;
+    return lookedAheadMs < highWaterMs / 2 && (isHeld ? this.aheadMs() <= lowWaterMs : this.aheadMs() < highWaterMs);
   }
 }

@@ -23,6 +23,8 @@ const ASK_AGAIN_MS = 20;
 const STANDSTILL_MS = 500;
 /** Audio ahead below which a pause of the writer matters. */
 const NEARLY_DRY_MS = 250;
+/** Without the end of a sentence in so much text, `smoothest` cuts elsewhere. */
+const LONGEST_SENTENCE_UNITS = 800;
 /** Silence left after the last sound, by the place where the text was cut. */
 const PAUSE_MS = { sentence: 250, clause: 120, word: 20 } as const;
 /** What is told of the text before a segment, for engines that keep prosody across requests. */
@@ -35,6 +37,7 @@ export class Sender {
   #planning = false;
   #wasIdle = true;
   #fedAtMs = 0;
+  #wantsText = false;
   #askAgain: AbortController | undefined;
   #nextIndex = 0;
   #sourceEnd = 0;
@@ -68,6 +71,11 @@ export class Sender {
     });
   }
 
+  /** Nothing can be sent of what waits before more is fed: who feeds must not be made to wait for it. */
+  get wantsText(): boolean {
+    return this.#wantsText;
+  }
+
   /** Segments that are being made. */
   get inFlight(): number {
     return this.#options.runs.reduce((count, run) => count + (run.state === "sent" ? 1 : 0), 0);
@@ -95,8 +103,10 @@ export class Sender {
 
   #plan(): void {
     this.#askAgain?.abort();
+    this.#wantsText = false;
     while (!this.#failed) {
       const view = this.#options.text.view();
+      this.#wantsText = view === undefined || this.#needsMore(view);
       if (view === undefined) break;
       const units = this.#unitsToSend(view);
       if (units > 0) this.#send(view, units);
@@ -107,6 +117,19 @@ export class Sender {
     this.#options.onProgress();
   }
 
+  /** Whether no cut that this stream makes is in sight, however long one waits; or the listener is about to run dry. */
+  #needsMore(view: TextView): boolean {
+    const { settings } = this.#options;
+    if (view.ended) return false;
+    if (settings.options.ssml === true || view.cuts.length === 0) return true;
+    if (settings.latency === "smoothest") return !view.cuts.some((cut) => cut.kind === "sentence") && view.text.length < LONGEST_SENTENCE_UNITS;
+    return this.inFlight === 0 && this.#isNearlyDry();
+  }
+
+  #isNearlyDry(): boolean {
+    return this.#options.unheardMs() + this.#options.gate.aheadMs() < NEARLY_DRY_MS;
+  }
+
   /**
    * The end of a sentence is only certain when the next one begins. When the writer pauses there, the listener must not wait for it.
    * Not so where cutting is not to depend on time.
@@ -114,7 +137,7 @@ export class Sender {
   #standsStill(view: TextView): boolean {
     const { settings, clock } = this.#options;
     if (view.ended || settings.latency === "smoothest" || settings.options.ssml === true || this.inFlight > 0) return false;
-    return clock.now() - this.#fedAtMs >= STANDSTILL_MS && this.#options.unheardMs() + this.#options.gate.aheadMs() < NEARLY_DRY_MS;
+    return clock.now() - this.#fedAtMs >= STANDSTILL_MS && this.#isNearlyDry();
   }
 
   #unitsToSend(view: TextView): number {

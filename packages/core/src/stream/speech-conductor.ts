@@ -26,7 +26,10 @@ import { LONGEST_CHUNK_MS, settleOptions, type StreamSettings } from "./stream-s
 import type { StreamOptions } from "./stream-options.ts";
 import { isLive, nextState, type StreamState, type StreamTransition } from "./stream-state.ts";
 import { StreamStatistics } from "./stream-statistics.ts";
-import { silenceTaker, type ChunkSource, type Taker } from "./taker.ts";
+import { consumerFailure, silenceTaker, type ChunkSource, type Taker } from "./taker.ts";
+
+/** How far an assumed playhead may be ahead of what the app reports later, in seconds of audio. */
+const DOUBT_SECONDS = 60;
 
 /**
  * Holds the parts of a stream together: text in, segments sent, audio handed out, and the one state that all of them obey. It knows
@@ -109,7 +112,7 @@ export class SpeechConductor implements ChunkSource {
     });
     if (refusal !== undefined) {
       // After an interrupt or a failure the app knows already; a defect of its own it would otherwise never see.
-      if (isLive(this.#state)) this.notices.tell("error", refusal);
+      if (isLive(this.#state) || this.#state === "finished") this.notices.tell("error", refusal);
       return Promise.reject(refusal);
     }
     if (text === "") return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
@@ -140,7 +143,7 @@ export class SpeechConductor implements ChunkSource {
 
   /** Whether `feed()` would wait. */
   isFull(): boolean {
-    return this.#text.waiting >= this.settings.highWaterCharacters;
+    return this.#text.waiting >= this.settings.highWaterCharacters && !this.#sender.wantsText;
   }
 
   /** Makes `taker` the one that gets the audio. Throws `SECOND_CONSUMER` when there is one. */
@@ -170,14 +173,18 @@ export class SpeechConductor implements ChunkSource {
   async next(): Promise<AudioChunk | undefined> {
     const askedAtMs = this.clock.now();
     const chunk = await this.#handOut.next();
-    if (chunk !== undefined) this.#countChunk(chunk, askedAtMs);
-    return chunk;
+    if (chunk === undefined) return undefined;
+    this.#countChunk(chunk, askedAtMs);
+    // Somebody who watches may have ended the stream in the meantime.
+    return isLive(this.#state) ? chunk : undefined;
   }
 
   /** The taker has let go of the chunk: it wants the next. */
-  delivered(chunk: AudioChunk): void {
-    this.playhead.delivered(chunk.samples.length / chunk.channels);
-    this.#ledger.fold(this.playhead.heardFrames());
+  delivered(): void {
+    this.playhead.delivered();
+    // An assumed playhead may be corrected by the app, so what it has passed is kept for a while.
+    const doubtFrames = this.playhead.basis === "assumed" ? DOUBT_SECONDS * this.settings.sampleRate : 0;
+    this.#ledger.fold(this.playhead.heardFrames() - doubtFrames);
     this.#changed.notify();
     this.#sender.wake();
   }
@@ -192,20 +199,33 @@ export class SpeechConductor implements ChunkSource {
     if (!isLive(this.#state)) return;
     this.#handOut.pause();
     this.playhead.pause();
-    await this.#taker?.pause();
+    await this.#askTaker((taker) => taker.pause());
   }
 
   async resume(): Promise<void> {
     if (!isLive(this.#state)) return;
-    await this.#taker?.resume();
+    await this.#askTaker((taker) => taker.resume());
     this.playhead.resume();
     this.#handOut.resume();
     this.#sender.wake();
   }
 
+  /** A taker that cannot be held or let go is a taker that fails. */
+  async #askTaker(ask: (taker: Taker) => Promise<void>): Promise<void> {
+    if (this.#taker === undefined) return;
+    try {
+      await ask(this.#taker);
+    } catch (cause) {
+      const error = consumerFailure(cause);
+      this.fail(error);
+      throw error;
+    }
+  }
+
   /** Everything was taken, and played where the taker knows. */
   finish(): void {
     if (!this.#move("finish")) return;
+    this.#publish(this.#handOut.handedFrames);
     if (this.playhead.basis === "sink") this.#spoken.finish();
     this.#end();
     void this.#taker?.close().catch(() => undefined);
@@ -251,6 +271,7 @@ export class SpeechConductor implements ChunkSource {
       runs: this.#runs,
       undeliveredMs: () => this.#msOf(this.#handOut.handedFrames - this.playhead.deliveredFrames),
       queuedMs: (run) => this.#msOf(run.queue.frames),
+      signal: this.#abort.signal,
     });
     return new Sender({
       settings,
@@ -279,16 +300,18 @@ export class SpeechConductor implements ChunkSource {
   #advance(): void {
     if (!isLive(this.#state)) return;
     this.#handOut.settle();
-    if (this.#handOut.handedFrames > 0) this.#publish(this.#handOut.handedFrames);
+    this.#publish(this.#handOut.handedFrames);
     if (this.#feedGate.isWaitedFor && !this.isFull()) {
       this.#feedGate.open();
       this.notices.tell("drain", undefined);
     }
-    const isPumped = this.#taker?.kind === "pump";
     const head = this.#runs[0];
-    const hasAudio = this.#runs.some((run) => run.queue.frames > 0);
-    if (hasAudio && this.#taker === undefined) this.#onUnclaimed?.();
-    if (isPumped || hasAudio) return;
+    if (head !== undefined && head.queue.frames > 0) {
+      if (this.#taker === undefined) this.#onUnclaimed?.();
+      return;
+    }
+    // A pump is told by its next chunk, after what it has written was played.
+    if (this.#taker?.kind === "pump") return;
     if (head?.state === "failed" && head.error !== undefined) this.fail(head.error);
     else if (this.#state === "ending" && head === undefined && this.#handOut.handedFrames === 0 && this.#text.drained) this.finish();
   }
@@ -301,6 +324,7 @@ export class SpeechConductor implements ChunkSource {
   }
 
   #countChunk(chunk: AudioChunk, askedAtMs: number): void {
+    this.playhead.handed(this.#handOut.handedFrames);
     const now = this.clock.now();
     const dryMs = now - Math.max(this.playhead.playoutEndMs, askedAtMs, this.#sender.owedSinceMs);
     if (chunk.startFrame > 0 && dryMs > 1) this.#statistics.ranDry(dryMs);
@@ -321,8 +345,8 @@ export class SpeechConductor implements ChunkSource {
       this.#feedGate.open();
     }
     const cleared = wasLive ? await silenceTaker(this.#taker, this.clock) : undefined;
-    const told = at === undefined ? undefined : Math.max(0, Math.min(at.playedFrame, this.#handOut.handedFrames));
-    const heardFrame = told ?? (basis === "sink" ? (cleared ?? assumed) : assumed);
+    const told = at === undefined || !Number.isFinite(at.playedFrame) ? undefined : Math.max(0, Math.min(at.playedFrame, this.#handOut.handedFrames));
+    const heardFrame = told ?? (basis === "sink" && cleared !== undefined ? Math.max(0, Math.min(cleared, this.#handOut.handedFrames)) : assumed);
     const interruption = describeInterruption({ heardFrame, playhead: told === undefined ? basis : "reported", ledger: this.#ledger, fed: this.#text.fed, sampleRate: this.settings.sampleRate });
     if (wasLive) this.#outcome.resolve(this.#lastReport());
     return interruption;
@@ -332,7 +356,8 @@ export class SpeechConductor implements ChunkSource {
     if (signal === undefined) return;
     const abort = (): void => this.fail(new TTSError("ABORTED", "The stream was aborted by its signal.", { cause: signal.reason }));
     if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true, signal: this.#abort.signal });
+    signal.addEventListener("abort", abort, { once: true });
+    this.signal.addEventListener("abort", () => signal.removeEventListener("abort", abort), { once: true });
   }
 
   #move(transition: StreamTransition): boolean {

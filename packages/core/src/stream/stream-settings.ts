@@ -45,8 +45,9 @@ export function settleOptions(options: StreamOptions, routes: readonly EngineRou
   return {
     options,
     latency: choiceOption("latency", options.latency, LATENCIES) ?? "balanced",
-    highWaterMs,
-    lowWaterMs,
+    // A chunk must fit under the marks, else it could never be filled.
+    highWaterMs: Math.max(highWaterMs, 2 * (chunkMs ?? 0)),
+    lowWaterMs: Math.max(lowWaterMs, chunkMs ?? 0),
     highWaterCharacters,
     maxCharacters,
     sampleRate: Math.round(rate),

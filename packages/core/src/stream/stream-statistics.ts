@@ -31,10 +31,14 @@ export class StreamStatistics {
     this.attempts += 1;
   }
 
-  /** The engine made audio that was kept. */
-  spoke(engine: string, makingMs: number): void {
+  /** The engine made audio. */
+  spoke(engine: string): void {
     this.#engines.add(engine);
-    this.makingMs += makingMs;
+  }
+
+  /** An engine was waited for. */
+  waited(ms: number): void {
+    this.makingMs += ms;
   }
 
   failedOver(failover: StreamReport["failovers"][number]): void {

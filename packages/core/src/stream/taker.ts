@@ -1,3 +1,4 @@
+import { TTSError } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { rest, type Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
@@ -17,7 +18,8 @@ export interface Taker {
 /** What a pump needs of the stream. */
 export interface ChunkSource {
   next(): Promise<AudioChunk | undefined>;
-  delivered(chunk: AudioChunk): void;
+  /** The taker has let go of the last chunk. */
+  delivered(): void;
 }
 
 /** A taker without a clock or a buffer of its own. */
@@ -35,9 +37,10 @@ export function createPlainTaker(kind: Taker["kind"]): Taker {
 export function createSinkTaker(sink: Sink, isOurs: boolean): Taker {
   return {
     kind: "pump",
-    pause: () => sink.pause(),
-    resume: () => sink.resume(),
-    clear: () => sink.clear(),
+    // Async, so that what a sink throws at once is a rejection like any other.
+    pause: async () => await sink.pause(),
+    resume: async () => await sink.resume(),
+    clear: async () => await sink.clear(),
     close: async () => {
       if (isOurs) await sink.close();
     },
@@ -68,7 +71,7 @@ export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => voi
     } catch (error) {
       throw new TakerFailure(error);
     }
-    source.delivered(chunk);
+    source.delivered();
   }
 }
 
@@ -77,4 +80,10 @@ export class TakerFailure extends Error {
   constructor(cause: unknown) {
     super("The taker of the audio failed.", { cause });
   }
+}
+
+/** A failure of the taker as the error that ends the stream. */
+export function consumerFailure(cause: unknown): TTSError {
+  const name = TTSError.isInstance(cause) ? cause.code : cause instanceof Error ? cause.name : typeof cause;
+  return new TTSError("CONSUMER_FAILED", `The taker of the audio failed (${name}), which ended the stream. See the error's cause.`, { cause });
 }

@@ -18,6 +18,8 @@ export interface AttemptListener {
   readonly audio: AudioPath;
   mark(mark: Mark): void;
   billed(characters: number): void;
+  /** The engine was waited for, in milliseconds; once for each event. */
+  waited(ms: number): void;
   warning(code: string, message: string): void;
   /** Resolves when the engine may be asked for its next event. */
   mayPull(): Promise<void> | undefined;
@@ -45,7 +47,12 @@ const STOP_LIMIT_MS = 1_000;
 
 /** Runs one attempt to its end. Rejects with a typed error; what came before the failure was passed on. */
 export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes> {
-  const { engine, request, listener, clock, signal } = options;
+  const { engine, request, listener, clock } = options;
+  const attempt = new AbortController();
+  const { signal } = attempt;
+  const callOff = (): void => attempt.abort(options.signal.reason);
+  options.signal.addEventListener("abort", callOff, { once: true });
+  if (options.signal.aborted) callOff();
   const watchdog = createWatchdog({ clock, limitMs: INACTIVITY_LIMIT_MS, engine: engine.id, signal });
   let iterator: AsyncIterator<EngineEvent> | undefined;
   let ended = false;
@@ -60,7 +67,9 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
       if (held !== undefined) await untilAllowed(held, signal);
       const askedAt = clock.now();
       const result = await watchdog.guard(iterator.next());
-      totalMs += clock.now() - askedAt;
+      const waitedMs = clock.now() - askedAt;
+      totalMs += waitedMs;
+      listener.waited(waitedMs);
       ended = result.done === true;
       if (result.done === true) break;
       order(result.value);
@@ -70,22 +79,27 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
     listener.audio.flush();
     return { firstAudioMs: firstAudioMs ?? totalMs, totalMs };
   } catch (error) {
-    if (signal.aborted) throw new TTSError("ABORTED", "The request was called off.", { engine: engine.id, cause: signal.reason });
+    if (options.signal.aborted) throw new TTSError("ABORTED", "The request was called off.", { engine: engine.id, cause: signal.reason });
     throw asEngineError(error, engine.id);
   } finally {
     watchdog.stop();
+    options.signal.removeEventListener("abort", callOff);
+    // An engine that was given up on, for whatever reason, must not go on.
+    if (!ended) attempt.abort(new TTSError("ABORTED", "The attempt was given up.", { engine: engine.id }));
     if (!ended && iterator !== undefined) await stopIterator(iterator, clock);
   }
 }
 
 /** A held stream may stand still for ever, so only the signal ends this wait. */
 async function untilAllowed(held: Promise<void>, signal: AbortSignal): Promise<void> {
-  const allowed = new AbortController();
+  let leave = (): void => undefined;
   const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true, signal: allowed.signal });
+    leave = resolve;
+    signal.addEventListener("abort", leave, { once: true });
+    if (signal.aborted) resolve();
   });
   await Promise.race([held, aborted]);
-  allowed.abort();
+  signal.removeEventListener("abort", leave);
   signal.throwIfAborted();
 }
 
@@ -120,10 +134,9 @@ function createOrderCheck(engine: string): (event: EngineEvent) => void {
 
 async function stopIterator(iterator: AsyncIterator<EngineEvent>, clock: Clock): Promise<void> {
   const stopped = new AbortController();
-  const returned = Promise.resolve(iterator.return?.()).then(
-    () => undefined,
-    () => undefined,
-  );
+  const returned = (async () => {
+    await iterator.return?.();
+  })().catch(() => undefined);
   await Promise.race([returned, rest(clock, STOP_LIMIT_MS, stopped.signal)]);
   stopped.abort();
 }

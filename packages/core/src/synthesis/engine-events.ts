@@ -1,4 +1,4 @@
-import { TTSError, type Engine, type EngineEvent, type SynthesisRequest } from "@parlando/engine";
+import { TTSError, type Engine, type EngineEvent, type SessionEvent, type SynthesisRequest } from "@parlando/engine";
 
 /** The events of one request, whichever way the engine takes text. */
 export function openEvents(engine: Engine, request: SynthesisRequest, signal: AbortSignal): AsyncIterable<EngineEvent> {
@@ -12,14 +12,36 @@ async function* speakInSession(engine: Engine, request: SynthesisRequest, signal
   const { text, ...settings } = request;
   const session = await engine.openSession?.(settings, signal);
   if (session === undefined) return;
+  let failure: { readonly error: unknown } | undefined;
+  let giveUp: ((error: unknown) => void) | undefined;
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    giveUp?.(error);
+  };
+  const abort = (): void => fail(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  // Not awaited here: a session may hold its writer until its events are read.
+  session.write(text).then(() => session.end()).catch(fail);
+  const iterator = session.events[Symbol.asyncIterator]();
+  let ended = false;
   try {
-    // Not awaited here: a session may hold its writer until its events are read.
-    const written = session.write(text).then(() => session.end());
-    written.catch(() => undefined);
-    for await (const event of session.events) if (event.type !== "flushed") yield event;
-    await written;
+    for (;;) {
+      const result = await new Promise<IteratorResult<SessionEvent, unknown>>((resolve, reject) => {
+        giveUp = reject;
+        if (failure !== undefined) reject(failure.error);
+        else iterator.next().then(resolve, reject);
+      });
+      ended = result.done === true;
+      if (result.done === true) break;
+      if (result.value.type !== "flushed") yield result.value;
+    }
+    if (failure !== undefined) throw failure.error;
   } finally {
-    await session.close();
+    signal.removeEventListener("abort", abort);
+    // Neither is awaited: what was spoken is whole, or is not wanted any more, and a session may be deaf.
+    if (!ended) session.cancel().catch(() => undefined);
+    session.close().catch(() => undefined);
   }
 }
 

@@ -28,25 +28,36 @@ export interface EspeakLibrary {
   speak(text: string, settings: EspeakSettings, callback: NativeCallback): void;
   /** IPA of plain `text`: phonemes joined by `_`, words by a space, clauses by ` | `. */
   phonemes(text: string, voice: string): string;
+  /** Gets ready for the next call, which else does that first. */
+  tidy(): void;
 }
 
-const variantFolder = "/usr/share/espeak-ng-data/voices/!v";
+const voiceFolder = "/usr/share/espeak-ng-data/voices";
+const variantFolder = "!v";
+/** Variants and the voices of MBROLA, which is not here: 200 of the 375 files that the library would read to list its voices. */
+const hiddenFolders: readonly string[] = [variantFolder, "mb"];
 
 /**
  * Starts the library. What it speaks depends on every call made before; so its memory is kept as it was when it had just
- * started, and put back before each call. That costs a copy of about 1.2 MB and makes every call the first one.
+ * started, and put back between calls. That costs a copy of about 1.2 MB and makes every call the first one.
  */
 export async function loadEspeakLibrary(create: CreateEspeakModule, data: ArrayBuffer): Promise<EspeakLibrary> {
   const ignore = (): void => {};
   const module = await create({ getPreloadedPackage: () => data, print: ignore, printErr: ignore });
-  const instance = new module.eSpeakNGWorker();
-  const variants = module.FS.readdir(variantFolder).filter((name) => !name.startsWith("."));
+  const instance = startInstance(module);
+  const variants = module.FS.readdir(`${voiceFolder}/${variantFolder}`).filter((name) => !name.startsWith("."));
   const voices = listVoices(instance);
   // The library allocates a cache for strings at its first call; it has to be inside the state that is kept.
   instance.set_voice(writeString(module, "gmw/en-US"), writeString(module, ""));
   const restore = keepMemory(module);
+  let isTidy = true;
+  const tidy = (): void => {
+    if (!isTidy) restore();
+    isTidy = true;
+  };
   const prepare = (voice: string): void => {
-    restore();
+    tidy();
+    isTidy = false;
     instance.set_voice(writeString(module, voice), writeString(module, ""));
   };
   return {
@@ -64,7 +75,27 @@ export async function loadEspeakLibrary(create: CreateEspeakModule, data: ArrayB
       prepare(voice);
       return readString(module, instance.text_to_phonemes(writeString(module, text), 1));
     },
+    tidy,
   };
+}
+
+/**
+ * Makes the synthesizer. Meanwhile the clock stands still, since the library seeds the noise of its voices with the time of
+ * day; and folders are out of the way whose files would take most of the time. One named in SSML would also be taken for a
+ * voice of its own, which cannot speak.
+ */
+function startInstance(module: EspeakModule): EspeakInstance {
+  const { FS } = module;
+  const hidden = hiddenFolders.filter((name) => FS.readdir(voiceFolder).includes(name));
+  const { now } = Date;
+  for (const name of hidden) FS.rename(`${voiceFolder}/${name}`, `/hidden-${name}`);
+  Date.now = () => 0;
+  try {
+    return new module.eSpeakNGWorker();
+  } finally {
+    Date.now = now;
+    for (const name of hidden) FS.rename(`/hidden-${name}`, `${voiceFolder}/${name}`);
+  }
 }
 
 function listVoices(instance: EspeakInstance): LibraryVoice[] {
@@ -86,13 +117,19 @@ function readString(module: EspeakModule, { ptr }: NativePointer): string {
 }
 
 function keepMemory(module: EspeakModule): () => void {
-  const memory = new Uint8Array(module.HEAP8.buffer);
-  let used = memory.length;
-  while (used > 0 && memory[used - 1] === 0) used -= 1;
-  const kept = memory.slice(0, used);
+  const kept = module.HEAP8.slice(0, usedBytes(module));
   return () => {
-    const now = new Uint8Array(module.HEAP8.buffer);
-    now.set(kept);
-    now.fill(0, kept.length);
+    const used = usedBytes(module);
+    module.HEAP8.set(kept);
+    // Not to the end: of the 17 MB most was never touched, and would only become memory of the process by being cleared.
+    if (used > kept.length) module.HEAP8.fill(0, kept.length, used);
   };
+}
+
+/** Where nothing but zeros follows. Read by words, since the first time this code is not compiled yet. */
+function usedBytes({ HEAP8 }: EspeakModule): number {
+  const words = new Int32Array(HEAP8.buffer);
+  let used = words.length;
+  while (used > 0 && words[used - 1] === 0) used -= 1;
+  return used * Int32Array.BYTES_PER_ELEMENT;
 }

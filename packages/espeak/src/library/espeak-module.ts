@@ -50,7 +50,7 @@ export interface EspeakInstance {
 /** The module once it runs. */
 export interface EspeakModule {
   readonly HEAP8: Int8Array;
-  readonly FS: { readdir(path: string): string[] };
+  readonly FS: { readdir(path: string): string[]; rename(from: string, to: string): void };
   readonly eSpeakNGWorker: new () => EspeakInstance;
   _malloc(bytes: number): number;
 }

@@ -64,6 +64,8 @@ function answer(serving: Serving, request: Exclude<WorkerRequest, { type: "open"
       if (request.type === "warmUp") serving.library.speak(warmUpText, { voice: "gmw/en-US", wordsPerMinute: 175, pitch: 50, range: 50 }, () => false);
       port.post({ type: "done", id: request.id });
     }
+    // After the answer, when nobody waits for it.
+    serving.library.tidy();
   } catch (error) {
     const message = `Running eSpeak NG: it stopped with "${summary(error)}". A new worker is started for the next request; try again, and if the same text fails again, report it.`;
     port.post({ type: "failed", id: request.id, code: "SERVICE", message, broken: true });
