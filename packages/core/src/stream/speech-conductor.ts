@@ -326,8 +326,10 @@ export class SpeechConductor implements ChunkSource {
   #countChunk(chunk: AudioChunk, askedAtMs: number): void {
     this.playhead.handed(this.#handOut.handedFrames);
     const now = this.clock.now();
-    const dryMs = now - Math.max(this.playhead.playoutEndMs, askedAtMs, this.#sender.owedSinceMs);
-    if (chunk.startFrame > 0 && dryMs > 1) this.#statistics.ranDry(dryMs);
+    const { playoutEndMs } = this.playhead;
+    const dryMs = now - Math.max(playoutEndMs, askedAtMs);
+    // Who has heard everything before more text came was waiting for the writer, not for us.
+    if (chunk.startFrame > 0 && dryMs > 1 && playoutEndMs >= this.#sender.owedSinceMs) this.#statistics.ranDry(dryMs);
     const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
     this.#statistics.handed(chunk.durationMs, audible === undefined ? undefined : this.#msOf(audible));
     this.notices.tell("chunk", chunk);

@@ -58,7 +58,7 @@ export async function silenceTaker(taker: Taker | undefined, clock: Clock): Prom
   const first = await Promise.race([cleared, rest(clock, CLEAR_LIMIT_MS, answered.signal)]);
   answered.abort();
   await taker.close().catch(() => undefined);
-  return typeof first === "number" ? first : undefined;
+  return typeof first === "number" && Number.isFinite(first) ? first : undefined;
 }
 
 /** Brings every chunk to `take`, one after the other; delivered is what it has let go of. Resolves when the stream has ended. */

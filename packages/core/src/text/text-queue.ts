@@ -7,6 +7,9 @@ import { createStageChain, type StageChain } from "./stage-chain.ts";
 /** Text is read by the segmenter up to this far ahead of what was sent: enough for every decision, and quickly done. */
 const WINDOW_UNITS = 4096;
 
+/** Cuts are looked for in so much of it: more than any segment needs, and found within a few milliseconds in every script. */
+const CUTS_UNITS = 1000;
+
 /** Text between two flushes; nothing is ever cut across its end. */
 interface Section {
   readonly segmenter: Segmenter;
@@ -86,7 +89,7 @@ export class TextQueue {
       const section = this.#sections[0];
       if (section === undefined) return undefined;
       const text = section.buffer.text;
-      if (text.trim() !== "") return { text, cuts: section.segmenter.cuts(), ended: section.ended };
+      if (text.trim() !== "") return { text, cuts: section.segmenter.cuts(CUTS_UNITS), ended: section.ended };
       // White space as long as the window would hide what comes behind it.
       if (!section.ended && text.length < this.#windowUnits) return undefined;
       this.take(text.length);
