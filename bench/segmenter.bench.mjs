@@ -2,8 +2,8 @@
 //
 //   node bench/segmenter.bench.mjs [--data DIR] [--module FILE] [--json] [--failures]
 //
-// `--data` is a folder with rules-dev.json and natural-dev.json (by default ../shared/data/segmentation beside the
-// repository, skipped where it is missing). `--module` is what exports createSegmenter; by default the built @parlando/core.
+// `--data`, else PARLANDO_SEGMENTATION_DATA, is a folder with rules-dev.json and natural-dev.json; without one, only speed and
+// growth are measured. `--module` is what exports createSegmenter; by default the built @parlando/core.
 
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -14,15 +14,16 @@ const options = readOptions(process.argv.slice(2));
 const { createSegmenter } = await import(options.module ? pathToFileURL(resolve(options.module)).href : "@parlando/core");
 const report = { rules: undefined, natural: undefined, speed: measureSpeed(), growth: measureGrowth() };
 
-const rulesFile = resolve(options.data, "rules-dev.json");
-if (existsSync(rulesFile)) report.rules = measureRules(JSON.parse(readFileSync(rulesFile, "utf8")).rules);
-const naturalFile = resolve(options.data, "natural-dev.json");
-if (existsSync(naturalFile)) report.natural = measureNatural(JSON.parse(readFileSync(naturalFile, "utf8")).languages);
+if (!options.data) console.error("No data was given (--data DIR, or PARLANDO_SEGMENTATION_DATA): only speed and growth are measured.");
+const rules = readData("rules-dev.json");
+if (rules !== undefined) report.rules = measureRules(rules.rules);
+const natural = readData("natural-dev.json");
+if (natural !== undefined) report.natural = measureNatural(natural.languages);
 if (options.json) console.log(JSON.stringify(report));
 else printReport(report);
 
 function readOptions(argv) {
-  const found = { data: resolve(import.meta.dirname, "../../shared/data/segmentation"), module: undefined, json: false, failures: false };
+  const found = { data: process.env.PARLANDO_SEGMENTATION_DATA, module: undefined, json: false, failures: false };
   for (let index = 0; index < argv.length; index += 1) {
     if (argv[index] === "--data") found.data = argv[(index += 1)];
     else if (argv[index] === "--module") found.module = argv[(index += 1)];
@@ -30,6 +31,15 @@ function readOptions(argv) {
     else if (argv[index] === "--failures") found.failures = true;
   }
   return found;
+}
+
+/** What a file of the data holds; undefined, and a word about it, where it is not there. */
+function readData(name) {
+  if (!options.data) return undefined;
+  const file = resolve(options.data, name);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
+  console.error(`There is no ${file}: what it measures is left out.`);
+  return undefined;
 }
 
 function createRandom(seed) {

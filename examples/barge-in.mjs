@@ -37,7 +37,8 @@ const stream = tts.createStream({
 try {
   stream.feed(answer);
   stream.done();
-  await interruption;
+  // Whichever comes first; an answer that fails ends the wait too.
+  await Promise.race([interruption, stream.waitUntilDone()]);
   const { heardText, unheardText, heardMs, basis } = await stream.interrupt();
   console.log(`heard in ${Math.round(heardMs)} ms (placed by ${basis}): "${heardText.trim()}"`);
   console.log(`not heard: "${unheardText.trim()}"`);

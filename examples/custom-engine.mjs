@@ -2,11 +2,15 @@
 //
 //   node examples/custom-engine.mjs --out sos.wav
 
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { TTSError } from "@parlando/engine";
 import { createTTS } from "parlando";
 
 const sampleRate = 16_000;
-const unitMs = 60;
+const format = { encoding: "pcm-f32le", sampleRate, channels: 1 };
+/** The length of a dot: 30 words a minute. */
+const unitMs = 40;
 const toneHz = 600;
 
 const alphabet = {
@@ -34,48 +38,75 @@ function* samplesOfWord(word) {
   }
 }
 
-/** @type {import("parlando").Engine} */
-const morse = {
-  contract: "parlando/1",
-  id: "morse",
-  capabilities: {
-    input: ["segment"],
-    output: "streaming",
-    formats: [{ encoding: "pcm-f32le", sampleRate, channels: 1 }],
-    marks: ["word"],
-    ssml: [],
-    languages: ["en"],
-    limits: {},
-    prosody: [],
-    runsIn: ["node", "browser"],
-    cancelCost: "none",
-    cost: { startMs: 1, perCharacterMs: 0.1 },
-    deterministic: true,
-  },
-  async *synthesize(request, signal) {
-    yield { type: "start", format: { encoding: "pcm-f32le", sampleRate, channels: 1 } };
-    let frames = 0;
-    for (const match of request.text.matchAll(/\p{L}+/gu)) {
-      signal.throwIfAborted();
-      // Times and offsets count from the start of the request; core maps them into the stream.
-      yield { type: "mark", mark: { kind: "word", timeMs: (frames / sampleRate) * 1000, textStart: match.index, textEnd: match.index + match[0].length, value: match[0], source: "native" } };
-      for (const samples of samplesOfWord(match[0])) {
-        frames += samples.length;
-        yield { type: "pcm", samples };
-      }
-      yield { type: "pcm", samples: silence(4) };
-      frames += framesOf(4);
-    }
-  },
-  close: async () => {},
-};
-
-const { values } = parseArgs({ options: { out: { type: "string", default: "morse.wav" } } });
-const tts = await createTTS({ engine: morse });
-try {
-  const words = [];
-  const report = await tts.toFile("Save our souls. We are at the pier.", values.out, { onMark: (mark) => words.push(`${mark.value} at ${Math.round(mark.timeMs)} ms`) });
-  console.log(`${words.join(", ")}\n${values.out}: ${(report.audioMs / 1000).toFixed(1)} s by ${report.engines.join(", ")}`);
-} finally {
-  await tts.close();
+/** What was asked for and cannot be done is told: never silence, never fake audio. */
+function* warningsAbout(request) {
+  const normal = { rate: 1, pitch: 0, volume: 1 };
+  for (const [name, value] of Object.entries(normal)) {
+    if ((request[name] ?? value) !== value) yield { type: "warning", code: "UNSUPPORTED_OPTION", message: `Morse code has one ${name}; it was sent at that.` };
+  }
 }
+
+function* eventsOf(request) {
+  yield { type: "start", format };
+  yield* warningsAbout(request);
+  let frames = 0;
+  for (const { 0: word, index } of request.text.matchAll(/\p{L}+/gu)) {
+    // Times and offsets count from the start of the request; core maps them into the stream.
+    yield { type: "mark", mark: { kind: "word", timeMs: (frames / sampleRate) * 1000, textStart: index, textEnd: index + word.length, value: word, source: "native" } };
+    for (const samples of [...samplesOfWord(word), silence(4)]) {
+      frames += samples.length;
+      yield { type: "pcm", samples };
+    }
+  }
+}
+
+/** @returns {import("parlando").Engine} */
+export function createMorseEngine() {
+  let closed = false;
+  const fail = (code, problem, cause) => {
+    throw new TTSError(code, `Sending Morse code: ${problem}`, { engine: "morse", cause });
+  };
+  return {
+    contract: "parlando/1",
+    id: "morse",
+    capabilities: {
+      input: ["segment"],
+      output: "streaming",
+      formats: [format],
+      marks: ["word"],
+      ssml: [],
+      languages: ["en"],
+      limits: {},
+      prosody: [],
+      runsIn: ["node", "browser"],
+      cancelCost: "none",
+      cost: { startMs: 1, perCharacterMs: 0.1 },
+      deterministic: true,
+    },
+    async *synthesize(request, signal) {
+      if (request.ssml) fail("UNSUPPORTED", "SSML was given; it takes plain text.");
+      for (const event of eventsOf(request)) {
+        // Looked at before every event, so that nothing comes after an abort or the end of the engine.
+        if (signal.aborted) fail("ABORTED", "it was called off.", signal.reason);
+        if (closed) fail("ENGINE_UNAVAILABLE", "the engine was closed; make another one.");
+        yield event;
+      }
+    },
+    close: async () => void (closed = true),
+  };
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { out: { type: "string", default: "morse.wav" } } });
+  const tts = await createTTS({ engine: createMorseEngine() });
+  try {
+    const words = [];
+    const report = await tts.toFile("Save our souls. We are at the pier.", values.out, { onMark: (mark) => words.push(`${mark.value} at ${Math.round(mark.timeMs)} ms`) });
+    console.log(`${words.join(", ")}\n${values.out}: ${(report.audioMs / 1000).toFixed(1)} s by ${report.engines.join(", ")}`);
+  } finally {
+    await tts.close();
+  }
+}
+
+// The tests import the engine and put it through the conformance suite of `@parlando/testkit`.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();

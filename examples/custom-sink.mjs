@@ -2,82 +2,99 @@
 //
 //   node examples/custom-sink.mjs
 
-import { createTTS } from "parlando";
+import { pathToFileURL } from "node:url";
+import { createTTS, StreamError } from "parlando";
 
 const sampleRate = 22_050;
 const barEveryMs = 100;
+const framesPerBar = (sampleRate * barEveryMs) / 1000;
 
 /** Draws a bar for every tenth of a second. @returns {import("parlando").Sink} */
-function createMeterSink(draw) {
-  const waiting = [];
+export function createMeterSink(draw) {
+  const queue = [];
+  const writers = [];
+  const enders = [];
   let queuedFrames = 0;
   let played = 0;
   let paused = false;
-  let ended = () => {};
+  let isOpen = true;
 
-  const framesPerBar = (sampleRate * barEveryMs) / 1000;
-  const settle = () => {
-    for (const { resolve } of waiting.splice(0)) resolve();
-    ended();
-  };
-
+  const settle = (waiting) => waiting.splice(0).forEach((resolve) => resolve());
   const timer = setInterval(() => {
     if (paused) return;
-    let left = framesPerBar;
+    if (queuedFrames > 0) draw(playBar());
+    if (queuedFrames <= framesPerBar) settle(writers);
+    if (queuedFrames === 0) settle(enders);
+  }, barEveryMs);
+
+  /** Takes a bar's worth out of the queue and gives its loudest sample. */
+  function playBar() {
     let peak = 0;
-    while (left > 0 && waiting.length > 0) {
-      const [first] = waiting;
-      const part = first.samples.subarray(first.at, first.at + left);
+    for (let left = framesPerBar; left > 0 && queue.length > 0; ) {
+      const part = queue[0].subarray(0, left);
       for (const sample of part) peak = Math.max(peak, Math.abs(sample));
-      first.at += part.length;
+      queue[0] = queue[0].subarray(part.length);
+      if (queue[0].length === 0) queue.shift();
       left -= part.length;
       played += part.length;
       queuedFrames -= part.length;
-      if (first.at === first.samples.length) waiting.shift().resolve();
     }
-    if (left < framesPerBar) draw(peak);
-    if (waiting.length === 0) ended();
-  }, barEveryMs);
+    return peak;
+  }
+
+  /** No more comes in or out, and nobody is left waiting. */
+  function stop() {
+    clearInterval(timer);
+    isOpen = false;
+    queue.length = 0;
+    queuedFrames = 0;
+    settle(writers);
+    settle(enders);
+  }
 
   return {
     format: { sampleRate, channels: 1 },
-    // The promise is what holds the stream back: it resolves when this chunk was played.
-    write: (chunk) =>
-      new Promise((resolve) => {
-        waiting.push({ samples: chunk.samples, at: 0, resolve });
-        queuedFrames += chunk.samples.length;
-      }),
+    async write(chunk) {
+      if (!isOpen) throw new StreamError("STREAM_CLOSED", "Writing to the meter: it was ended, cleared or closed. Make a new one for a new stream.");
+      queue.push(chunk.samples);
+      queuedFrames += chunk.samples.length;
+      // The promise is what holds the stream back: it resolves when more is wanted, a bar before this one is over.
+      if (queuedFrames > framesPerBar) await new Promise((resolve) => writers.push(resolve));
+    },
     playedFrames: () => played,
     pause: async () => void (paused = true),
     resume: async () => void (paused = false),
-    clear: async () => {
-      queuedFrames = 0;
-      settle();
+    async clear() {
+      stop();
       return played;
     },
-    end: () => (queuedFrames === 0 ? Promise.resolve() : new Promise((resolve) => (ended = resolve))),
-    close: async () => {
-      clearInterval(timer);
-      waiting.splice(0).forEach(({ resolve }) => resolve());
-      ended();
+    async end() {
+      isOpen = false;
+      if (queuedFrames > 0) await new Promise((resolve) => enders.push(resolve));
     },
+    close: async () => stop(),
   };
 }
 
-let loudest = 0;
-const tts = await createTTS({ engine: "espeak", voice: "en-us" });
-const sink = createMeterSink((peak) => {
-  loudest = Math.max(loudest, peak);
-  console.log("#".repeat(Math.round(peak * 60)));
-});
-const stream = tts.createStream({ sink });
-try {
-  await stream.feed("A bar for every tenth of a second. Loud words are long.");
-  stream.done();
-  const report = await stream.waitUntilDone();
-  console.log(`${(report.audioMs / 1000).toFixed(1)} s, loudest sample ${loudest.toFixed(2)}, ${report.underruns} underruns`);
-} finally {
-  await tts.close();
-  // A sink that was handed in belongs to whoever made it.
-  await sink.close();
+async function main() {
+  let loudest = 0;
+  const tts = await createTTS({ engine: "espeak", voice: "en-us" });
+  const sink = createMeterSink((peak) => {
+    loudest = Math.max(loudest, peak);
+    console.log("#".repeat(Math.round(peak * 60)));
+  });
+  const stream = tts.createStream({ sink });
+  try {
+    await stream.feed("A bar for every tenth of a second. Loud words are long.");
+    stream.done();
+    const report = await stream.waitUntilDone();
+    console.log(`${(report.audioMs / 1000).toFixed(1)} s, loudest sample ${loudest.toFixed(2)}, ${report.underruns} underruns`);
+  } finally {
+    await tts.close();
+    // A sink that was handed in belongs to whoever made it.
+    await sink.close();
+  }
 }
+
+// The tests import the sink and put it through the conformance suite of `@parlando/testkit`.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createWavFileSink } from "@parlando/core/node";
-import { createTTS } from "parlando";
+import { createTTS, TTSError } from "parlando";
 
 const { values } = parseArgs({ options: { out: { type: "string" } } });
 
@@ -36,6 +36,7 @@ try {
   const report = await stream.waitUntilDone();
   console.log(`\nfirst audio after ${Math.round(report.firstAudioMs)} ms, ${report.segments} segments, ${report.underruns} underruns`);
 } catch (error) {
+  if (!TTSError.isInstance(error)) throw error;
   console.error(`\n${error.code}: ${error.message}`);
   if (error.code === "NO_AUDIO_DEVICE") console.error("Without a sound device, try: node examples/llm-to-speaker.mjs --out answer.wav");
   process.exitCode = 1;

@@ -29,7 +29,8 @@ try {
   });
   const captionFile = values.out.replace(/(\.[^.]*)?$/, ".vtt");
   await writeFile(captionFile, ["WEBVTT\n", ...cues].join("\n"));
-  console.log(`${values.out}: ${(report.audioMs / 1000).toFixed(1)} s, made ${(1 / report.realTimeFactor).toFixed(0)} times as fast as it plays; ${captionFile}: ${captions.length} captions`);
+  const speed = report.audioMs === 0 ? "there was nothing to say" : `made ${(1 / report.realTimeFactor).toFixed(0)} times as fast as it plays`;
+  console.log(`${values.out}: ${(report.audioMs / 1000).toFixed(1)} s, ${speed}; ${captionFile}: ${captions.length} captions`);
 } finally {
   await tts.close();
 }

@@ -1,13 +1,20 @@
-// Every example runs as its reader would run it: by Node, against the built packages.
+// Every example runs as its reader would run it: by Node, against the built packages. The engines and the sink among them, and the
+// engine of the guide, are held to the conformance suites as well.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { TTSError, type Engine } from "@parlando/engine";
+import { runEngineChecks, runSinkChecks, type CheckResult } from "@parlando/testkit";
+import type { Sink } from "parlando";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const examples = fileURLToPath(new URL("../examples/", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
+const examples = join(root, "examples");
 
 interface Run {
   readonly status: number | null;
@@ -16,8 +23,12 @@ interface Run {
 }
 
 function runExample(name: string, args: readonly string[], options: { folder: string; input?: string }): Promise<Run> {
+  return runNode([join(examples, name), ...args], options);
+}
+
+function runNode(words: readonly string[], options: { folder: string; input?: string }): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(examples, name), ...args], { cwd: options.folder });
+    const child = spawn(process.execPath, words, { cwd: options.folder });
     let output = "";
     let problem = "";
     child.stdout.setEncoding("utf8").on("data", (piece: string) => (output += piece));
@@ -90,6 +101,13 @@ describe("examples", () => {
     expect(secondsOf(join(folder, "two.wav"))).toBeGreaterThan(1);
   });
 
+  it("to-file: says so when there is nothing to say", async () => {
+    const { status, output, problem } = await runExample("to-file.mjs", ["--out", "nothing.wav"], { folder, input: "" });
+    expect(problem).toBe("");
+    expect(status).toBe(0);
+    expect(output).toContain("nothing.wav: 0.0 s, there was nothing to say; nothing.vtt: 0 captions");
+  });
+
   it("barge-in: what was heard and what was not are the whole text", async () => {
     const { status, output, problem } = await runExample("barge-in.mjs", [], { folder });
     expect(problem).toBe("");
@@ -118,3 +136,77 @@ describe("examples", () => {
     expect(output).toMatch(/\d\.\d s, loudest sample 0\.\d\d, \d+ underruns/);
   });
 });
+
+describe("what the examples show how to make", () => {
+  it("custom-engine: the engine does what every engine must do", async () => {
+    const { createMorseEngine } = await load<{ createMorseEngine: () => Engine }>(join(examples, "custom-engine.mjs"));
+    expectPassed(await runEngineChecks(createMorseEngine));
+  });
+
+  it("custom-sink: the sink does what every sink must do", async () => {
+    const { createMeterSink } = await load<{ createMeterSink: (draw: (peak: number) => void) => Sink }>(join(examples, "custom-sink.mjs"));
+    expectPassed(await runSinkChecks(() => createMeterSink(() => {})));
+  });
+
+  it("the guide's engine does what every engine must do, and tells refusals and broken connections apart", async () => {
+    const file = join(root, ".cache", "guide", "my-engine.ts");
+    mkdirSync(join(file, ".."), { recursive: true });
+    writeFileSync(file, codeOf("docs/guide/writing-an-engine.md", "ts", "createMyEngine"));
+    const { createMyEngine } = await load<{ createMyEngine: (options: { url: string; key: string }) => Engine }>(file);
+    const service = await startService();
+    const errorOf = async (options: { url: string; key: string }): Promise<string> => {
+      const [result] = await runEngineChecks(() => createMyEngine(options), { names: ["begins with one start event"] });
+      return TTSError.isInstance(result?.error) ? result.error.code : String(result?.error);
+    };
+    try {
+      expectPassed(await runEngineChecks(() => createMyEngine({ url: service.url, key: "right" })));
+      expect(await errorOf({ url: service.url, key: "wrong" })).toBe("AUTHENTICATION");
+      expect(await errorOf({ url: `${service.url}cut`, key: "right" })).toBe("TRUNCATED");
+      expect(await errorOf({ url: "http://127.0.0.1:1/", key: "right" })).toBe("CONNECTION");
+    } finally {
+      service.server.closeAllConnections();
+      service.server.close();
+    }
+  });
+
+  it.each(["packages/engine/README.md", "packages/core/README.md"])("%s: its code runs", async (document) => {
+    const { status, output, problem } = await runNode(["--input-type=module", "--eval", codeOf(document, "js")], { folder: root });
+    expect(problem).toBe("");
+    expect(status).toBe(0);
+    expect(output).toMatch(/\d/);
+  });
+});
+
+async function load<Module>(file: string): Promise<Module> {
+  return (await import(pathToFileURL(file).href)) as Module;
+}
+
+/** The block of code in a document that contains a word. */
+function codeOf(document: string, language: string, word = ""): string {
+  const blocks = readFileSync(join(root, document), "utf8").matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "gm"));
+  const code = [...blocks].map((match) => match[1] ?? "").find((block) => block.includes(word));
+  expect(code, `a block of ${language} in ${document}`).toBeDefined();
+  return code ?? "";
+}
+
+function expectPassed(results: readonly CheckResult[]): void {
+  expect(results.filter(({ status }) => status === "passed").length).toBeGreaterThan(10);
+  expect(results.filter(({ status }) => status === "failed")).toEqual([]);
+}
+
+/** A service that hums for 60 ms a character, knows one key, and under `/cut` loses its connection in the middle. */
+async function startService(): Promise<{ server: Server; url: string }> {
+  const server = createServer((request, response) => {
+    let text = "";
+    request.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+    request.on("end", () => {
+      if (request.headers.authorization !== "Bearer right") return void response.writeHead(401).end();
+      const samples = Int16Array.from({ length: 24 * 60 * text.length }, (_, index) => 8_000 * Math.sin((2 * Math.PI * 220 * index) / 24_000) * Math.sin((Math.PI * index) / 1_440));
+      response.writeHead(200, { connection: "close", "content-length": samples.byteLength });
+      if (request.url === "/cut") response.write(Buffer.from(samples.buffer, 0, 10_000), () => response.destroy());
+      else response.end(Buffer.from(samples.buffer));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}

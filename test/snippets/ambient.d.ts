@@ -7,6 +7,7 @@ declare global {
   const tts: TTS;
   const stream: SpeechStream;
   const myEngine: Engine;
+  const createMyEngine: (options: { url: string; key: string }) => Engine;
   const languageModel: AsyncIterable<string>;
   const client: {
     send(bytes: Uint8Array): Promise<void>;

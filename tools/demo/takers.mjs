@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { createWavFile } from "./wav-file.mjs";
+import { createWavFileSink } from "@parlando/core/node";
+import { TTSError } from "parlando";
 
 /** The rate of the file, and what the speaker is asked for: what the embedded voice makes by itself, so that nothing need be converted. */
 const sampleRate = 22_050;
@@ -14,7 +15,7 @@ export async function openSpeakerTaker() {
     next = await openSink();
   } catch (error) {
     await speaker.close();
-    if (error.code !== "NO_AUDIO_DEVICE") throw error;
+    if (!TTSError.isInstance(error) || error.code !== "NO_AUDIO_DEVICE") throw error;
     return undefined;
   }
   return {
@@ -33,18 +34,22 @@ export async function openSpeakerTaker() {
 /** Writes into `demo.wav` in the current folder. */
 export async function openFileTaker() {
   const path = join(process.cwd(), "demo.wav");
-  const file = await createWavFile(path, sampleRate);
+  // One file for all streams, which a stream's own sink could not be: a sink serves one stream.
+  const file = createWavFileSink(path, { sampleRate });
   return {
     taken: "written",
     async attach() {
       let writtenMs = 0;
       const onChunk = async (chunk) => {
-        await file.append(chunk.bytes("pcm-s16le"));
+        await file.write(chunk);
         writtenMs += chunk.durationMs;
       };
       return { options: { onChunk, output: { sampleRate } }, takenMs: () => writtenMs };
     },
-    close: () => file.close(),
+    async close() {
+      await file.end();
+      await file.close();
+    },
     done: `Written to ${path}`,
   };
 }

@@ -46,7 +46,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
   SERVICE: entry("The provider failed on its side.", "Try again later, or name a second engine to fail over to.", true),
   ENGINE_NOT_FOUND: entry("No engine has that name.", "Choose one that `parlando engines` lists."),
   ENGINE_UNAVAILABLE: entry("The engine is known but cannot run here.", "Install the package or set what the message names."),
-  MODEL_NOT_FOUND: entry("A model file that the engine needs is missing.", "Put it where the message says; `parlando models` lists what is needed."),
+  MODEL_NOT_FOUND: entry("A model file that the engine needs is missing.", "Put the file where the message says, under the name that it gives."),
   DEVICE_UNAVAILABLE: entry("The computing device that was asked for is not there.", "Choose another device, or `auto`."),
   NO_AUDIO_DEVICE: entry("There is no sound device, or nothing that can play through it.", "Take the audio with `onChunk`, a sink or a file, or follow what `parlando doctor` says."),
   STREAM_CLOSED: entry("The stream has ended, so it takes no more text and hands out no more audio.", "Make a new stream with `createStream()`."),

@@ -6,7 +6,7 @@ import type { PhonemizeJob } from "./espeak-wire.ts";
 import { phonemizeText } from "./phonemes/phonemize-text.ts";
 
 /** A folder of JSON files, each with a `refText` in Arabic and the `phonemes` that were published for it. */
-const referenceFolder = process.env.PARLANDO_PHONEME_REFERENCES ?? "";
+const referenceFolder = process.env["PARLANDO_PHONEME_REFERENCES"] ?? "";
 
 describe("phonemize", () => {
   it.each([
