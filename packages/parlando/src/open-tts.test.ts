@@ -5,8 +5,8 @@ import type { AudioChunk, Sink } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openTTS } from "./open-tts.ts";
-import { servicesWith } from "./test-support/test-io.ts";
-import { createToneEngine, toneVoice } from "./test-support/tone-engine.ts";
+import { servicesWith } from "./testing/test-io.ts";
+import { createToneEngine, toneVoice } from "./testing/tone-engine.ts";
 import type { TTS } from "./tts.ts";
 
 let folder = "";

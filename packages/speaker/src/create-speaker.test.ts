@@ -56,6 +56,7 @@ describe("a machine without sound", () => {
     const error: unknown = await speaker.openSink(format).catch((thrown: unknown) => thrown);
     expect(TTSError.isInstance(error) && error.code).toBe("NO_AUDIO_DEVICE");
     for (const word of ["node-web-audio-api", "pacat: it is not installed", "aplay: it is not installed", "onChunk"]) expect(String(error)).toContain(word);
+    expect(TTSError.isInstance(error) && error.message).toMatch(/^Nothing can play sound here \(node-web-audio-api: [^;]+; pacat: [^;]+; aplay: [^;]+\)\. Connect /u);
     await speaker.close();
   });
 

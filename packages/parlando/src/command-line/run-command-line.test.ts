@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { TTSError } from "@parlando/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestIO, piecesOf, servicesWith } from "../test-support/test-io.ts";
-import { createToneEngine, toneVoice } from "../test-support/tone-engine.ts";
+import { createTestIO, piecesOf, servicesWith } from "../testing/test-io.ts";
+import { createToneEngine, toneVoice } from "../testing/tone-engine.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
 const services = servicesWith({

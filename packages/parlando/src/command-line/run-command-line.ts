@@ -4,9 +4,10 @@ import { installedVersion } from "./installed-package.ts";
 import { exitStatus, type CommandLineIO } from "./io.ts";
 import { watchOutput } from "./output.ts";
 import { createProgram } from "./program.ts";
-import { errorLine, oneLine, statusOf } from "./report-error.ts";
+import { errorLine, statusOf } from "./report-error.ts";
 import { watchForStop } from "./stopping.ts";
 import { UsageError } from "./usage-error.ts";
+import { usageProblem } from "./usage-problem.ts";
 
 /**
  * Runs the command line and resolves with its exit status; never rejects.
@@ -55,12 +56,8 @@ async function runCommand(words: readonly string[], context: CommandContext): Pr
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander ends help and version in this way too, and a parent without a command with help on standard error.
-    if (error.exitCode !== 0) throw new UsageError(usageMessage(error));
+    if (error.exitCode !== 0) throw new UsageError(usageProblem(error));
   }
   await context.output.write(help.join(""));
   return status;
-}
-
-function usageMessage(error: CommanderError): string {
-  return `${oneLine(error.message.replace(/^error: /, ""))}; see parlando --help`;
 }

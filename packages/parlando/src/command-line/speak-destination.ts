@@ -1,3 +1,4 @@
+import { describeValue } from "../config/describe-value.ts";
 import { fileEncoding, type FileEncoding } from "../speech/output-file.ts";
 import { TTSError } from "@parlando/engine";
 import { UsageError } from "./usage-error.ts";
@@ -25,7 +26,7 @@ const encodings: Readonly<Record<string, FileEncoding>> = { wav: "wav", pcm: "pc
  */
 export function speakDestination(flags: DestinationFlags): SpeakDestination {
   const format = flags.format;
-  if (format !== undefined && !Object.hasOwn(encodings, format)) throw new UsageError(`--format: given ${JSON.stringify(format)}; allowed: wav, pcm`);
+  if (format !== undefined && !Object.hasOwn(encodings, format)) throw new UsageError(`--format: given ${describeValue(format)}; allowed: wav, pcm`);
   const asked = format === undefined ? undefined : encodings[format];
   if (flags.out === undefined) {
     if (format !== undefined) throw new UsageError("--format says how a file is written, so it needs --out FILE or --out -");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { piecesOf } from "../test-support/test-io.ts";
+import { piecesOf } from "../testing/test-io.ts";
 import { countText, textSource } from "./text-source.ts";
 
 async function readAll(text: string | AsyncIterable<string>): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { Voice } from "@parlando/engine";
+import { describeValue } from "../config/describe-value.ts";
 import { openTTS } from "../open-tts.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitStatus } from "./io.ts";
@@ -40,5 +41,5 @@ const rowOf = (voice: Voice): string[] => [voice.id, voice.name, voice.languages
 function genderOf(text: string | undefined): Voice["gender"] | undefined {
   const found = genders.find((gender) => gender === text);
   if (text === undefined || found !== undefined) return found;
-  throw new UsageError(`--gender: given ${JSON.stringify(text)}; allowed: ${genders.join(", ")}`);
+  throw new UsageError(`--gender: given ${describeValue(text)}; allowed: ${genders.join(", ")}`);
 }

@@ -1,6 +1,6 @@
 import { TTSError } from "@parlando/engine";
 import { describe, expect, it } from "vitest";
-import { createToneEngine } from "../test-support/tone-engine.ts";
+import { createToneEngine } from "../testing/tone-engine.ts";
 import { appConfig, checkConfig, checkPartialConfig } from "./config-schema.ts";
 
 function messageFor(config: unknown): string {

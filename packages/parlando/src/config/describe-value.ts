@@ -1,9 +1,11 @@
-/** Longer text is told by its length only: an error is no place for what was to be spoken. */
+/** Longer text, and text of several words, is told by its length only: an error is no place for what was to be spoken. */
 const longestQuote = 40;
 
-/** What was given, in a few words, for an error message: never more than its shape and, where it is short, the value. */
+const isOneWord = (text: string): boolean => text.length <= longestQuote && !/\s/.test(text);
+
+/** What was given, in a few words, for an error message: never more than its shape and, where it is one short word, the value. */
 export function describeValue(value: unknown): string {
-  if (typeof value === "string") return value.length <= longestQuote ? JSON.stringify(value) : describeShape(value);
+  if (typeof value === "string") return isOneWord(value) ? JSON.stringify(value) : describeShape(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return describeShape(value);
 }

@@ -1,6 +1,6 @@
 import type { CredentialReport, Engine } from "@parlando/engine";
 import { describe, expect, it } from "vitest";
-import { createToneEngine } from "../test-support/tone-engine.ts";
+import { createToneEngine } from "../testing/tone-engine.ts";
 import { checkAllCredentials } from "./check-all-credentials.ts";
 
 const signal = new AbortController().signal;

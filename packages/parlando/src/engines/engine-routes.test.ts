@@ -1,6 +1,6 @@
 import { TTSError, type Engine } from "@parlando/engine";
 import { describe, expect, it } from "vitest";
-import { createToneEngine, type ToneEngine } from "../test-support/tone-engine.ts";
+import { createToneEngine, type ToneEngine } from "../testing/tone-engine.ts";
 import { openEngines } from "./engine-routes.ts";
 import type { RegistryEntry } from "./registry-entry.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createToneEngine, toneVoice } from "../test-support/tone-engine.ts";
+import { createToneEngine, toneVoice } from "../testing/tone-engine.ts";
 import { listVoices } from "./list-voices.ts";
 
 const signal = new AbortController().signal;

@@ -14,7 +14,7 @@ export const aplayBackend: Backend = {
   open: async (request, signal) => {
     const { server } = request;
     // ALSA's default device leads to the server on most desktops, and would wait for it for ever.
-    if (server.status === "hangs" && request.device === undefined) throw noAudioDevice("Playing through aplay", server.detail, "Restart the sound server, or name an ALSA `device`.");
+    if (server.status === "hangs" && request.device === undefined) throw noAudioDevice("aplay", server.detail, "Restart the sound server, or name an ALSA `device`.");
     return openPipeLine(aplay, { ...request, sampleRate: playingRate(request) }, signal);
   },
   devices: async (signal) => {

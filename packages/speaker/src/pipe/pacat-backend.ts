@@ -11,7 +11,7 @@ export const pacatBackend: Backend = {
   open: async (request, signal) => {
     const { server } = request;
     const silent = server.status === "hangs" || server.status === "unreachable" || (server.status === "running" && server.sinks.length === 0);
-    if (silent) throw noAudioDevice("Playing through pacat", server.detail, `${pacat.remedy}.`);
+    if (silent) throw noAudioDevice("pacat", server.detail, `${pacat.remedy}.`);
     return openPipeLine(pacat, { ...request, sampleRate: playingRate(request) }, signal);
   },
   devices: async (signal) => {

@@ -1,13 +1,14 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
+import { encodePcm } from "@parlando/core";
 import type { TTSError } from "@parlando/engine";
 
 import type { Line, LinePacing, LineRequest } from "../line/line.ts";
-import { noAudioDevice, oneLine } from "../line/no-audio-device.ts";
+import { noAudioDevice } from "../line/no-audio-device.ts";
 import { throwIfAborted } from "../line/abort.ts";
 import { endChild, endWithProcess, hurry, release } from "./children.ts";
-import { encodeSamples } from "./encode-samples.ts";
+import { Complaints } from "./complaints.ts";
 import type { PipeMonitor, PipePlayer } from "./pipe-player.ts";
 
 /** A sound server that is alive starts a stream in tens of milliseconds. */
@@ -38,10 +39,10 @@ class PipeLine implements Line {
   readonly blockFrames = 1;
   readonly #player: PipePlayer;
   readonly #monitor: PipeMonitor;
+  readonly #complaints: Complaints;
   readonly #child: PlayerProcess;
   #putFrames = 0;
   #failure: TTSError | undefined;
-  #lastWords = "";
   #closing = false;
   #onChange: (() => void) | undefined;
 
@@ -51,6 +52,7 @@ class PipeLine implements Line {
     this.channels = request.channels;
     this.#player = player;
     this.#monitor = player.createMonitor(request);
+    this.#complaints = new Complaints(player.progress);
     // The language of messages is fixed, because they are read by this program.
     const env = { ...process.env, LC_ALL: "C" };
     this.#child = spawn(player.id, player.arguments(request), { env, stdio: ["pipe", "ignore", "pipe"] });
@@ -79,7 +81,7 @@ class PipeLine implements Line {
 
   put(samples: Float32Array): void {
     this.#putFrames += samples.length / this.channels;
-    if (this.#child.stdin.writable) this.#child.stdin.write(encodeSamples(samples));
+    if (this.#child.stdin.writable) this.#child.stdin.write(encodePcm(samples, "pcm-s16le"));
   }
 
   async started(signal: AbortSignal): Promise<void> {
@@ -114,8 +116,9 @@ class PipeLine implements Line {
     const { stdin, stderr } = this.#child;
     stderr.setEncoding("utf8");
     stderr.on("data", (text: string) => {
-      this.#lastWords = (this.#lastWords + text).slice(-500);
-      this.#monitor.read(text, performance.now(), this.#putFrames);
+      const now = performance.now();
+      this.#complaints.read(text, now);
+      this.#monitor.read(text, now, this.#putFrames);
       if (!this.#monitor.started) this.#keepSilence();
       this.#onChange?.();
     });
@@ -124,8 +127,8 @@ class PipeLine implements Line {
     stdin.on("error", () => {});
     this.#child.on("error", (error: NodeJS.ErrnoException) => this.#fail(error.code === "ENOENT" ? "it is not installed" : `it could not be started (${error.code ?? error.message})`, error));
     this.#child.on("close", (code, signalName) => {
-      const said = oneLine(this.#lastWords.replaceAll(this.#player.progress, ""));
-      this.#fail(`it ended with ${signalName ?? `status ${code ?? "unknown"}`}${said === "" ? "" : `, saying: ${said}`}`);
+      const said = this.#complaints.first();
+      this.#fail(`it ended with ${signalName ?? `status ${code ?? "unknown"}`}${said === undefined ? "" : `, saying: ${said}`}`);
     });
   }
 
@@ -137,7 +140,7 @@ class PipeLine implements Line {
 
   #fail(found: string, cause?: unknown): void {
     if (this.#closing) return;
-    this.#failure ??= noAudioDevice(`Playing through ${this.#player.id}`, found, `${this.#player.remedy}.`, cause);
+    this.#failure ??= noAudioDevice(this.#player.id, found, `${this.#player.remedy}.`, cause);
     this.#onChange?.();
   }
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 
 import { aplay } from "./aplay.ts";
 import { readAlsaDevices } from "./aplay-backend.ts";
-import { encodeSamples } from "./encode-samples.ts";
 import { pacat } from "./pacat.ts";
 
 const format = { sampleRate: 48_000, channels: 1, device: undefined };
@@ -79,20 +78,5 @@ describe("what aplay lists", () => {
       { id: "default", name: "Playback/recording through the PulseAudio sound server", isDefault: true },
       { id: "hw:CARD=PCH,DEV=0", name: "HDA Intel", isDefault: false },
     ]);
-  });
-});
-
-describe("samples of 16 bits", () => {
-  it("come back bit for bit", () => {
-    const every = Float32Array.from({ length: 65_536 }, (_, index) => (index - 32_768) / 32_768);
-    const view = new DataView(encodeSamples(every).buffer);
-    const wrong = Array.from(every.keys()).filter((index) => view.getInt16(index * 2, true) !== index - 32_768);
-    expect(wrong).toEqual([]);
-  });
-
-  it("saturate, and are rounded to the nearest", () => {
-    const bytes = encodeSamples(Float32Array.of(1, 2, -2, 0.6 / 32_768, -0.6 / 32_768, Number.NaN));
-    const view = new DataView(bytes.buffer);
-    expect(Array.from({ length: 6 }, (_, index) => view.getInt16(index * 2, true))).toEqual([32_767, 32_767, -32_768, 1, -1, 0]);
   });
 });

@@ -20,12 +20,13 @@ async function playAll(sink: LineSink, wave: Int16Array): Promise<void> {
   await sink.end();
 }
 
-/** Closes, while time goes by: the last fade is heard first. */
-async function close(sink: LineSink): Promise<void> {
-  const closing = sink.close();
-  await vi.advanceTimersByTimeAsync(500);
-  await closing;
+/** Waits for a promise while time goes by: what was put is heard before a sink is silent. */
+async function passing<T>(promise: Promise<T>): Promise<T> {
+  await vi.advanceTimersByTimeAsync(300);
+  return promise;
 }
+
+const close = (sink: LineSink): Promise<void> => passing(sink.close());
 
 /** What a line was given, without the silence around and inside it, as 16-bit steps. */
 function sounding(line: FakeLine): number[] {
@@ -65,8 +66,9 @@ describe.each([{ canCut: true }, { canCut: false }])("a sink on a line with canC
     await vi.advanceTimersByTimeAsync(400);
     expect(written).toBeGreaterThanOrEqual(520);
     expect(written).toBeLessThanOrEqual(620);
-    await sink.clear();
-    await expect(writing).rejects.toMatchObject({ code: "STREAM_CLOSED" });
+    const refused = expect(writing).rejects.toMatchObject({ code: "STREAM_CLOSED" });
+    await passing(sink.clear());
+    await refused;
     await close(sink);
   });
 
@@ -91,7 +93,7 @@ describe.each([{ canCut: true }, { canCut: false }])("a sink on a line with canC
     const playing = playAll(sink, wave);
     for (let pause = 0; pause < 3; pause += 1) {
       await vi.advanceTimersByTimeAsync(173);
-      await sink.pause();
+      await passing(sink.pause());
       await vi.advanceTimersByTimeAsync(300);
       const held = sink.playedFrames();
       await vi.advanceTimersByTimeAsync(300);
@@ -115,14 +117,14 @@ describe.each([{ canCut: true }, { canCut: false }])("a sink on a line with canC
     const writing = sink.write(chunkOf(wave, { sampleRate }));
     const ending = sink.end();
     await vi.advanceTimersByTimeAsync(100);
-    const first = await sink.clear();
+    const first = await passing(sink.clear());
     await Promise.all([writing, ending]);
     expect(first).toBeGreaterThanOrEqual(frames(99));
     expect(first).toBeLessThanOrEqual(frames(165));
     await vi.advanceTimersByTimeAsync(500);
     expect(sounding(line).length).toBeLessThanOrEqual(first);
     expect(sink.playedFrames()).toBe(first);
-    expect(await sink.clear()).toBe(first);
+    expect(await passing(sink.clear())).toBe(first);
     await expect(sink.write(chunkOf(wave, { sampleRate }))).rejects.toMatchObject({ code: "STREAM_CLOSED" });
     await close(sink);
   });
@@ -131,10 +133,10 @@ describe.each([{ canCut: true }, { canCut: false }])("a sink on a line with canC
     const { sink } = open({ canCut });
     const writing = sink.write(chunkOf(noise(frames(1000)), { sampleRate }));
     await vi.advanceTimersByTimeAsync(100);
-    await sink.pause();
+    await passing(sink.pause());
     await vi.advanceTimersByTimeAsync(200);
     const held = sink.playedFrames();
-    expect(await sink.clear()).toBe(held);
+    expect(await passing(sink.clear())).toBe(held);
     await writing;
     await close(sink);
   });
@@ -170,12 +172,12 @@ describe.each([{ canCut: true }, { canCut: false }])("a sink on a line with canC
     const writing = sink.write(chunkOf(noise(frames(1000)), { sampleRate })).catch(codeOf);
     const ending = sink.end().catch(codeOf);
     await vi.advanceTimersByTimeAsync(50);
-    line.failure = noAudioDevice("Playing", "it was pulled out", "Plug it in.");
+    line.failure = noAudioDevice("fake", "it was pulled out", "Plug it in.");
     await vi.advanceTimersByTimeAsync(50);
     expect(await writing).toBe("NO_AUDIO_DEVICE");
     expect(await ending).toBe("NO_AUDIO_DEVICE");
     expect(await sink.end().catch(codeOf)).toBe("NO_AUDIO_DEVICE");
-    await sink.clear();
+    await passing(sink.clear());
     await close(sink);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -206,6 +208,39 @@ describe.each([{ canCut: true }, { canCut: false }])("a sink on a line with canC
   });
 });
 
+describe("when a sink has paused or is cleared", () => {
+  it.each([{ canCut: true }, { canCut: false }])("it is silent, and who waits was let go at once (canCut $canCut)", async ({ canCut }) => {
+    for (const stop of ["pause", "clear"] as const) {
+      const { line, sink } = open({ canCut });
+      let letGo = false;
+      const writing = sink.write(chunkOf(noise(frames(1000)), { sampleRate })).then(() => (letGo = true));
+      await vi.advanceTimersByTimeAsync(100);
+      let heardAtStop = 0;
+      const stopping = sink[stop]().then(() => (heardAtStop = sink.playedFrames()));
+      await vi.advanceTimersByTimeAsync(0);
+      expect(letGo).toBe(stop === "clear");
+      await passing(stopping);
+      const silentFrom = line.samples.findLastIndex((sample) => sample !== 0) + 1;
+      expect(line.heardFrames()).toBeGreaterThanOrEqual(silentFrom);
+      expect(sink.playedFrames()).toBe(heardAtStop);
+      await close(sink);
+      await writing;
+    }
+  });
+
+  it("a pause that is taken back at once is over at once", async () => {
+    const { sink } = open({ canCut: false });
+    const playing = playAll(sink, noise(frames(300)));
+    await vi.advanceTimersByTimeAsync(100);
+    const pausing = sink.pause();
+    await sink.resume();
+    await vi.advanceTimersByTimeAsync(5);
+    await pausing;
+    await passing(playing);
+    await close(sink);
+  });
+});
+
 describe("what a sink refuses", () => {
   it.each([
     { sampleRate: 24_000, name: "another rate" },
@@ -221,7 +256,7 @@ describe("what a sink refuses", () => {
     const minutes = chunkOf(new Int16Array(sampleRate * 400), { sampleRate });
     const writes = [sink.write(minutes), sink.write(minutes)];
     await expect(sink.write(minutes)).rejects.toMatchObject({ code: "BUFFER_FULL" });
-    await sink.clear();
+    await passing(sink.clear());
     await Promise.all(writes);
     await close(sink);
   });

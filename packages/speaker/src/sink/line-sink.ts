@@ -17,7 +17,7 @@ const longestQueueMs = 600_000;
 /** A device that takes nothing for so long is dead. */
 const standstillMs = 3000;
 
-/** How long `close()` waits for the last fade to be heard. */
+/** How long `pause()`, `clear()` and `close()` wait for what was put to be heard. */
 const longestTailMs = 300;
 
 /** What a sink is made of. */
@@ -84,7 +84,7 @@ export class LineSink implements Sink {
     if (this.#paused || this.#state === "cleared" || this.#state === "closed") return;
     this.#paused = true;
     await this.#silence();
-    this.#tick();
+    await this.#tailHeard(() => this.#paused);
   }
 
   async resume(): Promise<void> {
@@ -103,7 +103,7 @@ export class LineSink implements Sink {
     await this.#cutting;
     this.#wantMore.settle();
     this.#allPlayed.settle();
-    this.#tick();
+    await this.#tailHeard(() => true);
     return this.#log.streamFrames;
   }
 
@@ -125,15 +125,15 @@ export class LineSink implements Sink {
     const played = this.#state === "ended" && this.#everythingHeard();
     if (!played) await this.clear();
     this.#state = "closed";
-    await this.#tailHeard();
     clearInterval(this.#timer);
     await this.#onClosed(this.#line);
   }
 
-  /** Lets the last fade be heard: a line that is closed in the middle of it would click. */
-  async #tailHeard(): Promise<void> {
+  /** Waits for silence: the playhead stands from then on, and a line that is closed before it would click. */
+  async #tailHeard(isWanted: () => boolean): Promise<void> {
     const deadline = performance.now() + longestTailMs;
-    while (this.#failure === undefined && this.#line.heardFrames() < this.#log.lineEnd && performance.now() < deadline) {
+    this.#tick();
+    while (isWanted() && this.#failure === undefined && this.#line.heardFrames() < this.#log.lineEnd && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       this.#tick();
     }
@@ -235,7 +235,7 @@ export class LineSink implements Sink {
     else this.#timer.unref();
     if (heard !== this.#lastMove.heard || this.#paused || !busy) this.#lastMove = { heard, at: now };
     else if (now - this.#lastMove.at > standstillMs) {
-      this.#fail(noAudioDevice("Playing", `the sound device has taken nothing for ${standstillMs} ms (${this.#line.backend})`, "Check that the sound server runs, or choose another `device`"));
+      this.#fail(noAudioDevice(this.#line.backend, `the sound device has taken nothing for ${standstillMs} ms`, "Check that the sound server runs, or choose another `device`."));
     }
   }
 

@@ -1,4 +1,4 @@
-/** Interleaved samples that wait to be played, in order. */
+/** Interleaved samples that wait to be played, in order. Not core's queue: that has one channel, and nothing can be put back into it after a pause. */
 export class SampleQueue {
   readonly #channels: number;
   #parts: Float32Array[] = [];

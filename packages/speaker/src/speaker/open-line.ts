@@ -2,6 +2,7 @@ import { TTSError } from "@parlando/engine";
 
 import { throwIfAborted } from "../line/abort.ts";
 import type { Backend, Line, LineRequest } from "../line/line.ts";
+import { NoAudioDeviceError } from "../line/no-audio-device.ts";
 import { askPulseServer } from "../pulse/pulse-server.ts";
 
 /** A way of playing, with the device that it should use. */
@@ -10,9 +11,12 @@ export interface Candidate {
   readonly device: string | undefined;
 }
 
-/** Opens the first way of playing that works; when none does, the error tells what each said. */
+/** What to do where nothing plays. */
+export const withoutDevice = "Connect a sound device or start a sound server (PulseAudio, PipeWire), or take the audio with `onChunk`, a sink or a file.";
+
+/** Opens the first way of playing that works; when none does, the error has a clause for each. */
 export async function openFirstLine(candidates: readonly Candidate[], format: { sampleRate: number; channels: number }, signal: AbortSignal): Promise<Line> {
-  const problems: TTSError[] = [];
+  const problems: NoAudioDeviceError[] = [];
   const server = await askPulseServer(signal);
   for (const { backend, device } of candidates) {
     const request: LineRequest = { ...format, device, server };
@@ -20,14 +24,13 @@ export async function openFirstLine(candidates: readonly Candidate[], format: { 
       throwIfAborted(signal);
       return await backend.open(request, signal);
     } catch (error) {
-      if (!TTSError.isInstance(error) || error.code !== "NO_AUDIO_DEVICE") throw error;
+      if (!(error instanceof NoAudioDeviceError)) throw error;
       problems.push(error);
     }
   }
   const [only] = problems;
   if (only !== undefined && problems.length === 1) throw only;
-  const found = problems.map((problem, index) => `(${index + 1}) ${problem.message}`).join(" ");
-  throw new TTSError("NO_AUDIO_DEVICE", `Nothing can play sound here. Tried: ${found} Without a sound device, take the audio with \`onChunk\`, a sink or a file.`, { cause: problems[0] });
+  throw new TTSError("NO_AUDIO_DEVICE", `Nothing can play sound here (${problems.map(({ clause }) => clause).join("; ")}). ${withoutDevice}`, { cause: problems[0] });
 }
 
 /** The ways of playing that have a device of this id or name. A backend that the caller named is trusted to know more devices than it lists. */

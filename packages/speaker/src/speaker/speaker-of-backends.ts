@@ -5,7 +5,7 @@ import type { Backend, Line } from "../line/line.ts";
 import { throwIfAborted } from "../line/abort.ts";
 import { askPulseServer, type PulseServer } from "../pulse/pulse-server.ts";
 import { LineSink } from "../sink/line-sink.ts";
-import { candidatesFor, openFirstLine } from "./open-line.ts";
+import { candidatesFor, openFirstLine, withoutDevice } from "./open-line.ts";
 import { ParkedLine } from "./parked-line.ts";
 import type { BackendReport, Speaker, SpeakerDevice, SpeakerFormat, SpeakerOptions, SpeakerReport } from "./speaker-options.ts";
 
@@ -61,7 +61,7 @@ export class SpeakerOfBackends implements Speaker {
       backend: used?.report.backend,
       sampleRate: used?.sampleRate,
       backends: tries.map(({ report }) => report),
-      remedy: used === undefined ? "Connect a sound device or start a sound server (PulseAudio, PipeWire), or take the audio with `onChunk`, a sink or a file." : undefined,
+      remedy: used === undefined ? withoutDevice : undefined,
     };
   }
 

@@ -12,10 +12,10 @@ export function createWebAudioBackend(hostFile: URL | undefined): Backend {
   return {
     id: "web-audio",
     open: async (request, signal) => {
-      if (hostFile === undefined) throw noAudioDevice(`Playing through ${library}`, "the program of its process is missing", "Build or install @parlando/speaker anew.");
-      if (!isInstalled()) throw noAudioDevice(`Playing through ${library}`, "it is not installed", `Install it with \`npm install ${library}@1\`.`);
+      if (hostFile === undefined) throw noAudioDevice(library, "the program of its process is missing", "Build or install @parlando/speaker anew.");
+      if (!isInstalled()) throw noAudioDevice(library, "it is not installed", `Install it with \`npm install ${library}@1\`.`);
       const { server } = request;
-      if (server.status === "hangs" && request.device === undefined) throw noAudioDevice(`Playing through ${library}`, server.detail, "Restart the sound server.");
+      if (server.status === "hangs" && request.device === undefined) throw noAudioDevice(library, server.detail, "Restart the sound server.");
       return openWebAudioLine(hostFile, { ...request, sampleRate: playingRate(request) }, signal);
     },
     devices: async (signal) => {

@@ -6,7 +6,7 @@ import type { TTSError } from "@parlando/engine";
 import { throwIfAborted } from "../line/abort.ts";
 import { HeardEstimate } from "../line/heard-estimate.ts";
 import type { Line, LinePacing, LineRequest } from "../line/line.ts";
-import { noAudioDevice } from "../line/no-audio-device.ts";
+import { noAudioDevice, oneLine } from "../line/no-audio-device.ts";
 import { endChild, endWithProcess, hurry, release } from "../pipe/children.ts";
 import { renderQuantum, type HostCommand, type HostReport, type HostTask } from "./host-messages.ts";
 
@@ -41,7 +41,7 @@ export async function openWebAudioLine(hostFile: URL, request: LineRequest, sign
   const child = startHost(hostFile, { task: "play", sampleRate: request.sampleRate, channels: request.channels, device: request.device });
   try {
     const report = await firstReport(child, signal);
-    if (report.type !== "open") throw noAudioDevice("Playing through node-web-audio-api", report.type === "failed" ? report.reason : "it gave an unknown answer", remedy);
+    if (report.type !== "open") throw noAudioDevice("node-web-audio-api", report.type === "failed" ? oneLine(report.reason) : "it gave an unknown answer", remedy);
     release(child);
     child.channel?.unref();
     return new WebAudioLine(child, report.sampleRate, request.channels);
@@ -54,7 +54,7 @@ export async function openWebAudioLine(hostFile: URL, request: LineRequest, sign
 /** The first thing that a host tells; rejects when it ends before, takes too long or is called off. */
 export async function firstReport(child: ChildProcess, signal: AbortSignal): Promise<HostReport> {
   return new Promise<HostReport>((resolve, reject) => {
-    const refuse = (found: string, cause?: unknown): void => settle(() => reject(noAudioDevice("Playing through node-web-audio-api", found, remedy, cause)));
+    const refuse = (found: string, cause?: unknown): void => settle(() => reject(noAudioDevice("node-web-audio-api", found, remedy, cause)));
     const timer = setTimeout(() => refuse(`the sound device did not open within ${longestStartMs} ms`), longestStartMs);
     const onMessage = (report: HostReport): void => settle(() => resolve(report));
     const onExit = (code: number | null, signalName: string | null): void => refuse(`its process ended with ${signalName ?? `status ${code ?? "unknown"}`}`);
@@ -150,7 +150,7 @@ class WebAudioLine implements Line {
   }
 
   #fail(found: string, cause?: unknown): TTSError {
-    const failure = noAudioDevice("Playing through node-web-audio-api", found, remedy, cause);
+    const failure = noAudioDevice("node-web-audio-api", found, remedy, cause);
     if (!this.#closing) this.#failure ??= failure;
     return failure;
   }
