@@ -10,7 +10,7 @@ import { consumerFailure, createPlainTaker, createSinkTaker, pump, TakerFailure,
 
 /** Brings the audio to a callback, whose promise holds the stream back. */
 export function pumpToCallback(conductor: SpeechConductor, onChunk: (chunk: AudioChunk) => void | Promise<void>): void {
-  conductor.claim(createPlainTaker("pump"));
+  conductor.place.claim(createPlainTaker("pump"));
   void runPump(conductor, pump(conductor, onChunk), async () => undefined);
 }
 
@@ -18,7 +18,7 @@ export function pumpToCallback(conductor: SpeechConductor, onChunk: (chunk: Audi
 export function pumpToSink(conductor: SpeechConductor, sink: Sink, isOurs: boolean): void {
   const { sampleRate, channels } = conductor.settings;
   const adapted = adaptSink(sink, { sampleRate, channels });
-  conductor.claim(createSinkTaker(adapted, isOurs));
+  conductor.place.claim(createSinkTaker(adapted, isOurs));
   conductor.playhead.follow(() => adapted.playedFrames());
   const pumped = pump(conductor, (chunk) => adapted.write(chunk));
   void runPump(conductor, pumped, () => adapted.end());
@@ -46,7 +46,7 @@ async function runPump(conductor: SpeechConductor, pumped: Promise<void>, playOu
 /** Keeps the place for a speaker that is still to be opened, so that a late iterator is refused and not raced. */
 export function reservePlace(conductor: SpeechConductor): Taker {
   const reserved = createPlainTaker("pull");
-  conductor.claim(reserved);
+  conductor.place.claim(reserved);
   return reserved;
 }
 
@@ -59,7 +59,7 @@ export function openAndPump(conductor: SpeechConductor, openSpeaker: OpenSpeaker
   opening.then(
     (sink) => {
       if (!isLive(conductor.state)) return void sink.close().catch(() => undefined);
-      conductor.release(place.reserved);
+      conductor.place.release(place.reserved);
       pumpToSink(conductor, sink, true);
     },
     (error: unknown) => conductor.fail(noSpeaker(error, place.isAskedFor)),

@@ -45,9 +45,9 @@ class ConductedStream implements SpeechStream {
     else if (options.sink === "speaker") {
       const reserved = reservePlace(conductor);
       // Not before there is text: a stream that stands by must not keep the device from others.
-      conductor.whenFed(() => openAndPump(conductor, context.openSpeaker, { reserved, isAskedFor: true }));
+      conductor.place.whenFed(() => openAndPump(conductor, context.openSpeaker, { reserved, isAskedFor: true }));
     } else if (options.sink === undefined) {
-      conductor.whenUnclaimed(() => openAndPump(conductor, context.openSpeaker, { reserved: reservePlace(conductor), isAskedFor: false }));
+      conductor.place.whenUnclaimed(() => openAndPump(conductor, context.openSpeaker, { reserved: reservePlace(conductor), isAskedFor: false }));
     }
   }
 

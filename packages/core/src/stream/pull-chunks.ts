@@ -6,7 +6,7 @@ import { createPlainTaker } from "./taker.ts";
 
 /** The audio as an iterator: asking for the next chunk says that the last one was delivered, leaving early is an interrupt. */
 export function pullChunks(conductor: SpeechConductor): AsyncIterator<AudioChunk, undefined> {
-  conductor.claim(createPlainTaker("pull"));
+  conductor.place.claim(createPlainTaker("pull"));
   let held: AudioChunk | undefined;
   const deliver = (): void => {
     if (held !== undefined) conductor.delivered();

@@ -26,6 +26,7 @@ import { LONGEST_CHUNK_MS, settleOptions, type StreamSettings } from "./stream-s
 import type { StreamOptions } from "./stream-options.ts";
 import { isLive, nextState, type StreamState, type StreamTransition } from "./stream-state.ts";
 import { StreamStatistics } from "./stream-statistics.ts";
+import { TakerPlace } from "./taker-place.ts";
 import { consumerFailure, silenceTaker, type ChunkSource, type Taker } from "./taker.ts";
 
 /** How far an assumed playhead may be ahead of what the app reports later, in seconds of audio. */
@@ -40,6 +41,8 @@ export class SpeechConductor implements ChunkSource {
   readonly notices: StreamNotices;
   readonly playhead: Playhead;
   readonly clock: Clock;
+  /** Where the one taker of the audio stands. */
+  readonly place: TakerPlace = new TakerPlace();
   readonly #abort = new AbortController();
   readonly #changed: Condition = createCondition();
   readonly #runs: SegmentRun[] = [];
@@ -54,10 +57,7 @@ export class SpeechConductor implements ChunkSource {
   readonly #outcome = new Outcome();
   #state: StreamState = "open";
   #error: TTSError | undefined;
-  #taker: Taker | undefined;
   #interruption: Promise<Interruption> | undefined;
-  #onUnclaimed: (() => void) | undefined;
-  #onFirstText: (() => void) | undefined;
 
   constructor(context: StreamContext, options: StreamOptions) {
     const settings = settleOptions(options, context.engines);
@@ -119,8 +119,7 @@ export class SpeechConductor implements ChunkSource {
     this.#text.feed(text);
     this.#statistics.fed(text.length);
     this.#sender.fed();
-    this.#onFirstText?.();
-    this.#onFirstText = undefined;
+    this.place.textWasFed();
     return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
   }
 
@@ -144,29 +143,6 @@ export class SpeechConductor implements ChunkSource {
   /** Whether `feed()` would wait. */
   isFull(): boolean {
     return this.#text.waiting >= this.settings.highWaterCharacters && !this.#sender.wantsText;
-  }
-
-  /** Makes `taker` the one that gets the audio. Throws `SECOND_CONSUMER` when there is one. */
-  claim(taker: Taker): void {
-    if (this.#taker !== undefined) {
-      throw new StreamError("SECOND_CONSUMER", "The stream already has a taker of its audio (a sink, onChunk, an iterator, readable or encoded()); it can have only one. To watch beside it, use on(\"chunk\").");
-    }
-    this.#taker = taker;
-  }
-
-  /** Calls back when audio is ready and nobody has taken the stream. */
-  whenUnclaimed(listener: () => void): void {
-    this.#onUnclaimed = listener;
-  }
-
-  /** Calls back when the first text is fed. */
-  whenFed(listener: () => void): void {
-    this.#onFirstText = listener;
-  }
-
-  /** Gives the place up for the taker that it was kept for. */
-  release(reserved: Taker): void {
-    if (this.#taker === reserved) this.#taker = undefined;
   }
 
   /** The next chunk for the taker; undefined at the end. */
@@ -212,9 +188,9 @@ export class SpeechConductor implements ChunkSource {
 
   /** A taker that cannot be held or let go is a taker that fails. */
   async #askTaker(ask: (taker: Taker) => Promise<void>): Promise<void> {
-    if (this.#taker === undefined) return;
+    if (this.place.taker === undefined) return;
     try {
-      await ask(this.#taker);
+      await ask(this.place.taker);
     } catch (cause) {
       const error = consumerFailure(cause);
       this.fail(error);
@@ -228,7 +204,7 @@ export class SpeechConductor implements ChunkSource {
     this.#publish(this.#handOut.handedFrames);
     if (this.playhead.basis === "sink") this.#spoken.finish();
     this.#end();
-    void this.#taker?.close().catch(() => undefined);
+    void this.place.taker?.close().catch(() => undefined);
     this.#outcome.resolve(this.#lastReport());
   }
 
@@ -241,7 +217,7 @@ export class SpeechConductor implements ChunkSource {
     this.#feedGate.refuse(error);
     this.#outcome.reject(error);
     this.notices.tell("error", error);
-    void silenceTaker(this.#taker, this.clock);
+    void silenceTaker(this.place.taker, this.clock);
   }
 
   interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {
@@ -258,7 +234,7 @@ export class SpeechConductor implements ChunkSource {
     this.#end();
     this.#feedGate.refuse(error);
     this.#outcome.reject(error);
-    if (wasLive) await silenceTaker(this.#taker, this.clock);
+    if (wasLive) await silenceTaker(this.place.taker, this.clock);
   }
 
   #createSender(context: StreamContext): Sender {
@@ -307,11 +283,11 @@ export class SpeechConductor implements ChunkSource {
     }
     const head = this.#runs[0];
     if (head !== undefined && head.queue.frames > 0) {
-      if (this.#taker === undefined) this.#onUnclaimed?.();
+      this.place.audioIsReady();
       return;
     }
     // A pump is told by its next chunk, after what it has written was played.
-    if (this.#taker?.kind === "pump") return;
+    if (this.place.taker?.kind === "pump") return;
     if (head?.state === "failed" && head.error !== undefined) this.fail(head.error);
     else if (this.#state === "ending" && head === undefined && this.#handOut.handedFrames === 0 && this.#text.drained) this.finish();
   }
@@ -346,7 +322,7 @@ export class SpeechConductor implements ChunkSource {
       this.#end();
       this.#feedGate.open();
     }
-    const cleared = wasLive ? await silenceTaker(this.#taker, this.clock) : undefined;
+    const cleared = wasLive ? await silenceTaker(this.place.taker, this.clock) : undefined;
     const told = at === undefined || !Number.isFinite(at.playedFrame) ? undefined : Math.max(0, Math.min(at.playedFrame, this.#handOut.handedFrames));
     const heardFrame = told ?? (basis === "sink" && cleared !== undefined ? Math.max(0, Math.min(cleared, this.#handOut.handedFrames)) : assumed);
     const interruption = describeInterruption({ heardFrame, playhead: told === undefined ? basis : "reported", ledger: this.#ledger, fed: this.#text.fed, sampleRate: this.settings.sampleRate });
