@@ -54,6 +54,8 @@ export class Sender {
   /** Text was fed. */
   fed(): void {
     this.#fedAtMs = this.#options.clock.now();
+    // Until it is looked at again, what was fed counts as something that can be sent.
+    this.#wantsText = false;
     this.wake();
   }
 

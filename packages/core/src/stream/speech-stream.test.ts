@@ -224,6 +224,24 @@ describe("backpressure", () => {
     assertSpoken(sink.played(), 24_000, text);
   });
 
+  it("makes a quick writer wait, also right after text had run out", async () => {
+    const { clock, stream } = setUp({ sink: "pull", highWaterCharacters: 200 });
+    void stream.feed("Hel");
+    await clock.advance(10);
+    let fed = 0;
+    const feeding = (async () => {
+      for (let piece = 0; piece < 1000; piece += 1) {
+        await stream.feed("lo there. ");
+        fed += 10;
+      }
+    })();
+    feeding.catch(() => undefined);
+    await clock.settle();
+    expect(fed).toBeLessThanOrEqual(210);
+    expect(stream.bufferFull()).toBe(true);
+    await stream.close();
+  });
+
   it("lets go of its slot when another stream waits for it", async () => {
     const clock = createFakeClock();
     const engine = createScriptedEngine({ clock, startMs: 50, realTimeFactor: 0.1, limits: { concurrency: 1 } });
