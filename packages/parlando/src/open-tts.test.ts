@@ -278,6 +278,20 @@ describe("toFile", () => {
 });
 
 describe("close", () => {
+  it("ends what a finished stream still tells of its listener", async () => {
+    const tts = await open({ engine: createToneEngine() });
+    let spoken = 0;
+    const stream = tts.createStream({ onChunk: () => undefined, onSpoken: () => (spoken += 1) });
+    void stream.feed("One two three four five six seven eight nine ten eleven twelve.");
+    stream.done();
+    await stream.waitUntilDone();
+    await tts.close();
+    const told = spoken;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(spoken).toBe(told);
+    expect(told).toBeLessThan(12);
+  });
+
   it("ends streams, the speaker and the engines it made, twice without harm", async () => {
     const notes: string[] = [];
     const made = createToneEngine();

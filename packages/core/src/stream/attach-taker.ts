@@ -69,5 +69,6 @@ export function openAndPump(conductor: SpeechConductor, openSpeaker: OpenSpeaker
 function noSpeaker(cause: unknown, isAskedFor: boolean): TTSError {
   if (isAskedFor && TTSError.isInstance(cause)) return cause;
   if (isAskedFor) return new TTSError("NO_AUDIO_DEVICE", "The stream was to play on the speaker, but there is none here. Install @parlando/speaker, or give onChunk or a sink.", { cause });
-  return new StreamError("NO_CONSUMER", "Audio is ready, but nobody takes it: give onChunk or a sink, iterate over the stream (with sink: \"pull\" where that may come late), or install @parlando/speaker to play it.", { cause });
+  const speaker = TTSError.isInstance(cause) ? `The speaker cannot: ${cause.message}` : "There is no speaker: install @parlando/speaker to play it.";
+  return new StreamError("NO_CONSUMER", `Audio is ready, but nobody takes it: give onChunk or a sink, or iterate over the stream (with sink: "pull" where that may come late). ${speaker}`, { cause });
 }

@@ -21,5 +21,6 @@ export function refuseFeed(text: unknown, facts: FeedFacts): TTSError | undefine
     return new StreamError("STREAM_CLOSED", `feed() was called on a stream that is ${reason}; its text was not taken. Make a new stream for it.`);
   }
   if (waiting + text.length <= maxCharacters) return undefined;
+  if (text.length > maxCharacters) return new BufferError(`feed() was given ${text.length} characters at once; the limit is ${maxCharacters}. None was taken: feed it in parts, waiting for the promise of each, or raise maxCharacters.`, { retryable: false });
   return new BufferError(`feed() was given ${text.length} characters while ${waiting} wait to be sent; the limit is ${maxCharacters}. None was taken: wait for the promise of feed(), or raise maxCharacters.`);
 }

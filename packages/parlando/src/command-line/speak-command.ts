@@ -47,7 +47,7 @@ export async function speakCommand(words: readonly string[], flags: SpeakFlags, 
 function withAdvice(error: unknown, destination: SpeakDestination): unknown {
   if (destination.kind === "file") return fileErrorOf(destination.path, error);
   if (!TTSError.isInstance(error) || error.code !== "NO_AUDIO_DEVICE") return error;
-  return new TTSError(error.code, `${error.message} Write to a file instead with --out FILE, or see \`parlando doctor\`.`, { cause: error });
+  return new TTSError(error.code, `${error.message.replace(/[^.!?]$/u, "$&.")} Write to a file instead with --out FILE, or see \`parlando doctor\`.`, { cause: error });
 }
 
 async function withTTS<T>(tts: TTS, use: (tts: TTS) => Promise<T>): Promise<T> {

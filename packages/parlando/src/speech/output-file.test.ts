@@ -14,6 +14,12 @@ afterAll(async () => {
 });
 
 describe("fileEncoding", () => {
+  it("refuses samples without a header in a file that is named as a WAV", () => {
+    expect(() => fileEncoding("speech.wav", "pcm-s16le")).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+    expect(fileEncoding("speech.pcm", "pcm-f32le")).toBe("pcm-f32le");
+    expect(fileEncoding("speech", "mulaw")).toBe("mulaw");
+  });
+
   it.each([
     ["a.wav", undefined, "wav"],
     ["a.WAVE", undefined, "wav"],

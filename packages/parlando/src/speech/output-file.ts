@@ -23,14 +23,18 @@ export type FileEncoding = "wav" | "pcm-s16le" | "pcm-f32le" | "mulaw" | "alaw";
 /**
  * How a file is to be written.
  *
- * @throws TTSError `INVALID_INPUT` for an ending nobody knows, `UNSUPPORTED` for an encoding that cannot be written.
+ * @throws TTSError `INVALID_INPUT` for an ending nobody knows, or one that says otherwise than the format, `UNSUPPORTED` for an encoding that cannot be written.
  */
 export function fileEncoding(path: string, asked: Encoding | undefined): FileEncoding {
-  if (asked !== undefined) {
-    if (isFileEncoding(asked)) return asked;
-    throw new TTSError("UNSUPPORTED", `A file cannot be written as ${asked}; possible: ${writable.join(", ")}.`);
-  }
   const ending = /[^/\\]\.([^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+  if (asked !== undefined) {
+    if (!isFileEncoding(asked)) throw new TTSError("UNSUPPORTED", `A file cannot be written as ${asked}; possible: ${writable.join(", ")}.`);
+    // A file without a header under this name would be refused by every player.
+    if (encodingByEnding[ending] === "wav" && ending !== "" && asked !== "wav") {
+      throw new TTSError("INVALID_INPUT", `The file ${JSON.stringify(path)} is named as a WAV, but its format was given as ${asked}, which has no header. Give the encoding "wav" (16 bits; sampleRate as you like), or another ending such as .pcm.`);
+    }
+    return asked;
+  }
   const encoding = Object.hasOwn(encodingByEnding, ending) ? encodingByEnding[ending] : undefined;
   if (encoding !== undefined && isFileEncoding(encoding)) return encoding;
   throw new TTSError("INVALID_INPUT", `How the file ${JSON.stringify(path)} is to be written cannot be told from its ending: known are .wav, .pcm, .raw, .f32, .ulaw and .alaw. Give a format, or another ending.`);

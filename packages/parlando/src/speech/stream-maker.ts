@@ -16,6 +16,9 @@ export interface StreamMaker {
 export function createStreamMaker({ routes, defaults, services }: { routes: readonly EngineRoute[]; defaults: StreamOptions; services: Services }): StreamMaker {
   const speaker = createSharedSpeaker(services.loadSpeaker);
   const open = new Set<SpeechStream>();
+  /** Streams that have ended but still tell what is being heard, and until when. */
+  const telling = new Map<SpeechStream, number>();
+  const now = (): number => services.clock?.now() ?? performance.now();
   let isClosed = false;
 
   return {
@@ -28,12 +31,17 @@ export function createStreamMaker({ routes, defaults, services }: { routes: read
         open.delete(stream);
         claim.release();
       };
-      void stream.waitUntilDone().then(ended, ended);
+      void stream.waitUntilDone().then(({ audioMs }) => {
+        ended();
+        for (const [other, untilMs] of telling) if (untilMs < now()) telling.delete(other);
+        telling.set(stream, now() + audioMs);
+      }, ended);
       return stream;
     },
     close: async () => {
       isClosed = true;
-      await Promise.allSettled([...open].map((stream) => stream.close()));
+      await Promise.allSettled([...open, ...telling.keys()].map((stream) => stream.close()));
+      telling.clear();
       await speaker.close();
     },
   };
