@@ -3,7 +3,7 @@ import { SegmentAudioPath } from "../audio/audio-path.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 import type { AttemptListener } from "../synthesis/attempt.ts";
 import { buildRequest, unsupportedProsody } from "../synthesis/build-request.ts";
-import { accountOf, capabilitiesOf } from "../synthesis/engine-account.ts";
+import { accountOf, capabilitiesOf, type EngineAccount } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { AttemptPlan } from "../synthesis/speak-segment.ts";
@@ -29,7 +29,8 @@ const LEAD_MS = 20;
 export class AttemptPlanner {
   readonly #options: SenderOptions;
   readonly #warned = new Set<string>();
-  #stopContention: (() => void) | undefined;
+  /** How to stop listening to each account: after a failover, runs of two engines may be under way. */
+  readonly #contentions = new Map<EngineAccount, () => void>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -40,8 +41,7 @@ export class AttemptPlanner {
     const { settings, routes, ledger, statistics, changed } = this.#options;
     const { route, attempt } = details;
     const account = accountOf(route.engine);
-    this.#stopContention?.();
-    this.#stopContention = account.onContention(() => this.#letGo());
+    if (!this.#contentions.has(account)) this.#contentions.set(account, account.onContention(() => this.#letGo()));
     const capabilities = capabilitiesOf(route.engine, voiceOf(route, this.#options));
     const estimate = account.estimateOf(voiceOf(route, this.#options), capabilities);
     const segment = this.#spokenBy(route, run.segment);
@@ -162,7 +162,8 @@ export class AttemptPlanner {
 
   /** Ends listeners. */
   stop(): void {
-    this.#stopContention?.();
+    for (const stopListening of this.#contentions.values()) stopListening();
+    this.#contentions.clear();
   }
 }
 
