@@ -8,7 +8,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@parlando\/core\/node$/, replacement: source("packages/core/src/node.ts") },
-      { find: /^@parlando\/(engine|core|speaker|testkit)$/, replacement: source("packages/$1/src/index.ts") },
+      { find: /^@parlando\/core\/text$/, replacement: source("packages/core/src/text.ts") },
+      { find: /^@parlando\/(engine|core|codecs|speaker|testkit)$/, replacement: source("packages/$1/src/index.ts") },
       { find: /^parlando$/, replacement: source("packages/parlando/src/index.ts") },
     ],
   },
