@@ -1,13 +1,13 @@
 // Checks the types of every TypeScript snippet in the README and the docs, against the sources of the packages.
 // What snippets take for granted is declared in `test/snippets/ambient.d.ts`.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { filesUnder } from "./lib/files.mjs";
+import { filesUnder, packageFolders } from "./lib/files.mjs";
 import { root, runTool } from "./lib/run.mjs";
 
 const folder = join(root, ".cache", "snippets");
-const documents = ["README.md", ...filesUnder("docs").filter((path) => path.endsWith(".md") && !path.startsWith("docs/api/"))];
+const documents = ["README.md", ...packageFolders().map((name) => `packages/${name}/README.md`).filter((path) => existsSync(join(root, path))), ...filesUnder("docs").filter((path) => path.endsWith(".md") && !path.startsWith("docs/api/"))];
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -19,7 +19,7 @@ for (const document of documents) {
     const line = text.slice(0, match.index).split("\n").length;
     const name = `${document.replaceAll(/[^a-z0-9]+/gi, "-")}-${line}.ts`;
     places.set(name, { document, line });
-    writeFileSync(join(folder, name), `${match[1]}export {};\n`);
+    writeFileSync(join(folder, name), `${match[1]}export {};\n`.replaceAll("from \"./my-", "from \"../../test/snippets/my-"));
   }
 }
 

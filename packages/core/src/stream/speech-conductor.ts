@@ -71,7 +71,7 @@ export class SpeechConductor implements ChunkSource {
     this.#ledger = new Ledger(sampleRate);
     this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wantsWords: settings.marks.includes("word") });
     this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark) });
-    this.#text = createTextQueue(options);
+    this.#text = createTextQueue(options, context.engines[0]);
     const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
     this.#handOut = new HandOut({
       sampleRate,

@@ -2,6 +2,7 @@ import { TTSError, type MarkKind } from "@parlando/engine";
 import type { Sink } from "../sinks/sink.ts";
 import { capabilitiesOf } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
+import { checkOptionNames } from "./option-names.ts";
 import type { StreamOptions } from "./stream-options.ts";
 
 /** The options of a stream, checked, with every default filled in. */
@@ -32,6 +33,7 @@ const LATENCIES = ["soonest", "balanced", "smoothest"] as const;
 export function settleOptions(options: StreamOptions, routes: readonly EngineRoute[]): StreamSettings {
   const first = routes[0];
   if (first === undefined) throw new TTSError("INVALID_INPUT", "A stream was made with an empty list of engines; expected at least one.");
+  checkOptionNames(options);
   checkSpeech(options);
   const highWaterMs = numberOption("highWaterMs", options.highWaterMs, { default: 1000, least: 20, most: 600_000 });
   const lowWaterMs = numberOption("lowWaterMs", options.lowWaterMs, { default: highWaterMs * 0.75, least: 0, most: highWaterMs });

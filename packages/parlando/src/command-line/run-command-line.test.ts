@@ -199,6 +199,12 @@ describe("parlando engines", () => {
 });
 
 describe("parlando doctor", () => {
+  it("fails where a setting would fail every command", async () => {
+    const { status, stdout } = await run(["doctor"], { env: { PARLANDO_CONFIG: "no-such-file.json" } });
+    expect(status).toBe(1);
+    expect(stdout).toContain("before the settings are right");
+  });
+
   it("says that it can speak, and what is missing for playing", async () => {
     const { status, stdout } = await run(["doctor"], { env: { PARLANDO_VOCE: "x" } });
     expect(status).toBe(0);

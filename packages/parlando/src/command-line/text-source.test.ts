@@ -28,6 +28,10 @@ describe("textSource", () => {
     expect((await readAll(textSource(["-"], piecesOf([Uint8Array.of(0x61, 0xff), Uint8Array.of(0xf0, 0x9f)])))).join("")).toBe("a\uFFFD\uFFFD");
   });
 
+  it("refuses text beside -, which would be lost or spoken as a word", () => {
+    expect(() => textSource(["-", "extra"], piecesOf([]))).toThrow("no text may stand beside it");
+  });
+
   it("says what to do when there is nothing to speak", () => {
     expect(() => textSource([], Object.assign(piecesOf([]), { isTTY: true }))).toThrow("parlando speak -");
   });

@@ -8,6 +8,7 @@ import { UsageError } from "./usage-error.ts";
  */
 export function textSource(words: readonly string[], stdin: InputStream): string | AsyncIterable<string> {
   if (words.length === 1 && words[0] === "-") return decodeText(stdin);
+  if (words[0] === "-") throw new UsageError('"-" reads the text from standard input, so no text may stand beside it; to speak a text that begins with a hyphen, put it into one pair of quotes');
   if (words.length > 0) return words.join(" ");
   if (stdin.isTTY !== true) return decodeText(stdin);
   throw new UsageError('there is nothing to speak: give a text, as in `parlando speak "Hello"`, or pipe one in, as in `some-model | parlando speak -`');
