@@ -2,19 +2,27 @@
 //
 //   node bench/segmenter.bench.mjs [--data DIR] [--module FILE] [--json] [--failures]
 //
-// `--data`, else PARLANDO_SEGMENTATION_DATA, is a folder with rules-dev.json and natural-dev.json; without one, only speed and
-// growth are measured. `--module` is what exports createSegmenter; by default the built @parlando/core.
+// `--data`, else PARLANDO_SEGMENTATION_DATA, is a folder with rules-dev.json and natural-dev.json; without one, only speed, growth
+// and the cost of cuts() are measured. `--module` is what exports createSegmenter; by default the built @parlando/core.
+// `--failures` lists on standard error what was cut wrongly.
+//
+// Times are processor time, the least of several rounds; what is compared is run in turns, so that a busy machine weighs on both.
 
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const SEEDS = [1, 2, 3];
+/** Texts that are nothing but one thing, which many splitters take ever longer over. */
+const floods = {
+  letters: "a", words: "word ", quotes: '"', singleQuotes: "' ", openQuotes: "“a ", dots: ".", spacedDots: ". ", brackets: "(", closedBrackets: "(a) ", digits: "1", numbers: "1. ", less: "<", tags: "<a ",
+  emoji: "😀", marks: "e\u0301\u0301", spaces: " ", newlines: "\n", han: "漢", thai: "ก", family: "👩‍👩‍👧", exclaim: "!?", abbreviations: "Dr. ", backticks: "\u0060", commas: "a, ",
+};
 const options = readOptions(process.argv.slice(2));
 const { createSegmenter } = await import(options.module ? pathToFileURL(resolve(options.module)).href : "@parlando/core");
-const report = { rules: undefined, natural: undefined, speed: measureSpeed(), growth: measureGrowth() };
+const report = { rules: undefined, natural: undefined, speed: measureSpeed(), cuts: measureCuts(), growth: measureGrowth() };
 
-if (!options.data) console.error("No data was given (--data DIR, or PARLANDO_SEGMENTATION_DATA): only speed and growth are measured.");
+if (!options.data) console.error("No data was given (--data DIR, or PARLANDO_SEGMENTATION_DATA): rules, boundaries and delay are left out.");
 const rules = readData("rules-dev.json");
 if (rules !== undefined) report.rules = measureRules(rules.rules);
 const natural = readData("natural-dev.json");
@@ -86,7 +94,7 @@ function measureRules(rules) {
     const language = (tier[rule.language] ??= { passed: 0, of: 0 });
     language.of += 1;
     if (passed) language.passed += 1;
-    else if (options.failures) console.log(`${rule.id}\n  got      ${JSON.stringify(results[0])}\n  expected ${JSON.stringify(rule.expected)}`);
+    else if (options.failures) console.error(`${rule.id}\n  got      ${JSON.stringify(results[0])}\n  expected ${JSON.stringify(rule.expected)}`);
   }
   return tiers;
 }
@@ -129,7 +137,7 @@ function printMisses(name, text, truth, found) {
   const compact = squeeze(text);
   for (const offset of new Set([...truth, ...found])) {
     if (truth.has(offset) && found.has(offset)) continue;
-    console.log(`${name} ${truth.has(offset) ? "missed " : "invented"} ${compact.slice(Math.max(0, offset - 40), offset)} | ${compact.slice(offset, offset + 30)}`);
+    console.error(`${name} ${truth.has(offset) ? "missed " : "invented"} ${compact.slice(Math.max(0, offset - 40), offset)} | ${compact.slice(offset, offset + 30)}`);
   }
 }
 
@@ -161,19 +169,47 @@ function prose(length) {
   return text.slice(0, length);
 }
 
-/** Units in pieces of four. The text is ASCII, so that units are bytes. */
+/** Milliseconds of processor time. */
+function timed(run) {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** The least time of each run, the runs taking turns. */
+function leastTimes(rounds, ...runs) {
+  const least = runs.map(() => Infinity);
+  for (let round = 0; round < rounds; round += 1) runs.forEach((run, index) => (least[index] = Math.min(least[index], timed(run))));
+  return least;
+}
+
+/** Pieces of four units. The text is bytes but for its quotes, so that units are counted as bytes. */
 function measureSpeed() {
   const text = prose(1_000_000);
   const parts = text.match(/[^]{1,4}/g);
-  let best = Infinity;
-  for (let round = 0; round < 5; round += 1) {
-    const start = performance.now();
-    split(text, "en", parts);
-    best = Math.min(best, performance.now() - start);
-  }
-  const regexStart = performance.now();
-  naiveSplit(parts);
-  return { megabytesPerSecond: text.length / 1000 / best, naiveMegabytesPerSecond: text.length / 1000 / (performance.now() - regexStart) };
+  const [ours, naive] = leastTimes(8, () => split(text, "en", parts), () => naiveSplit(parts));
+  const megabytes = text.length / 1_000_000;
+  return { megabytesPerSecond: (1000 * megabytes) / ours, naiveMegabytesPerSecond: (1000 * megabytes) / naive, ratio: naive / ours };
+}
+
+/** Milliseconds for cuts() of 1,000 ideographs without punctuation, the first time in the process and later, beside the dictionary of the runtime alone. */
+function measureCuts() {
+  const words = ["我们", "今天", "一起", "学习", "新的", "语言", "然后", "回家", "吃饭", "图书馆", "朋友", "很多", "看见", "城市", "里面"];
+  let text = "";
+  for (let index = 0; text.length < 1000; index = (index * 7 + 3) % 1009) text += words[index % words.length];
+  const cut = () => {
+    const segmenter = createSegmenter({ language: "zh" });
+    segmenter.add(text.slice(0, 1000), true);
+    segmenter.cuts();
+    return segmenter;
+  };
+  const first = timed(cut);
+  const intl = new Intl.Segmenter("zh", { granularity: "word" });
+  const [later, dictionary] = leastTimes(30, cut, () => Array.from(intl.segment(text.slice(0, 1000))));
+  const asked = cut();
+  const [again] = leastTimes(30, () => asked.cuts());
+  return { firstMs: first, laterMs: later, againMs: again, dictionaryMs: dictionary };
 }
 
 /** The baseline: the pattern that everybody begins with. */
@@ -190,26 +226,21 @@ function naiveSplit(parts) {
 }
 
 function measureGrowth() {
-  const kinds = { letters: "a", words: "word ", quotes: '"', singleQuotes: "' ", dots: ".", spacedDots: ". ", brackets: "(", digits: "1", less: "<", tags: "<a ", emoji: "😀", marks: "e\u0301\u0301", spaces: " ", newlines: "\n", han: "漢", family: "👩‍👩‍👧", exclaim: "!?" };
-  const result = {};
-  for (const [name, unit] of Object.entries(kinds)) {
-    const times = [128, 256, 512].map((kilobytes) => {
-      const text = unit.repeat(Math.ceil((kilobytes * 1024) / unit.length));
-      const parts = text.match(/[^]{1,4}/g);
-      let best = Infinity;
-      for (let round = 0; round < 3; round += 1) {
-        const start = performance.now();
-        split(text, "en", parts);
-        best = Math.min(best, performance.now() - start);
-      }
-      return best;
-    });
-    result[name] = { milliseconds: times, factor: Math.max(times[1] / times[0], times[2] / times[1]) };
-  }
-  return result;
+  return Object.fromEntries(Object.entries(floods).map(([name, unit]) => [name, measureFlood(unit)]));
 }
 
-function printReport({ rules, natural, speed, growth }) {
+/** Processor time for 128, 256 and 512 kB in pieces of four, and the most that a doubling costs. */
+function measureFlood(unit) {
+  const runs = [128, 256, 512].map((kilobytes) => {
+    const text = unit.repeat(Math.ceil((kilobytes * 1024) / unit.length));
+    const parts = text.match(/[^]{1,4}/g);
+    return () => split(text, "en", parts);
+  });
+  const milliseconds = leastTimes(6, ...runs);
+  return { milliseconds, factor: Math.max(milliseconds[1] / milliseconds[0], milliseconds[2] / milliseconds[1]) };
+}
+
+function printReport({ rules, natural, speed, cuts, growth }) {
   for (const [tier, languages] of Object.entries(rules ?? {})) {
     const all = Object.values(languages);
     const sum = (key) => all.reduce((total, entry) => total + entry[key], 0);
@@ -218,6 +249,7 @@ function printReport({ rules, natural, speed, growth }) {
   for (const [name, { f1, precision, recall, delayP50, delayP90, delayP99 }] of Object.entries(natural ?? {})) {
     console.log(`natural ${name.padEnd(7)} F1 ${f1.toFixed(1)}  precision ${(100 * precision).toFixed(1)} recall ${(100 * recall).toFixed(1)}  delay p50 ${delayP50} p90 ${delayP90} p99 ${delayP99}`);
   }
-  console.log(`speed ${speed.megabytesPerSecond.toFixed(1)} MB/s in pieces of four; naive pattern ${speed.naiveMegabytesPerSecond.toFixed(1)} MB/s`);
-  for (const [name, { milliseconds, factor }] of Object.entries(growth)) console.log(`growth ${name.padEnd(13)} ${milliseconds.map((time) => time.toFixed(1)).join(" / ")} ms for 128 / 256 / 512 kB, at most ${factor.toFixed(2)}x per doubling`);
+  console.log(`speed ${speed.megabytesPerSecond.toFixed(1)} MB/s in pieces of four; naive pattern ${speed.naiveMegabytesPerSecond.toFixed(1)} MB/s; ${speed.ratio.toFixed(2)} times as fast`);
+  console.log(`cuts() of 1,000 ideographs: ${cuts.firstMs.toFixed(1)} ms the first time in a process, then ${cuts.laterMs.toFixed(2)} ms, asked again ${cuts.againMs.toFixed(3)} ms; the runtime's dictionary alone ${cuts.dictionaryMs.toFixed(2)} ms`);
+  for (const [name, { milliseconds, factor }] of Object.entries(growth)) console.log(`growth ${name.padEnd(15)} ${milliseconds.map((time) => time.toFixed(1)).join(" / ")} ms for 128 / 256 / 512 kB, at most ${factor.toFixed(2)}x per doubling`);
 }

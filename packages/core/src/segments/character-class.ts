@@ -73,7 +73,8 @@ function isUnspaced(unit: number): boolean {
 
 /** A pair is known by its first half: CJK extensions, emoji, or letters. */
 function classifySurrogate(unit: number): number {
-  if (unit >= 0xdc00) return CLASS.mark;
+  // Tags of flags and the rarer variation selectors belong to what stands before them as well.
+  if (unit >= 0xdc00 || unit === 0xdb40) return CLASS.mark;
   if (unit >= 0xd840 && unit <= 0xd8bf) return CLASS.ideograph;
   return unit >= 0xd83c && unit <= 0xd83e ? CLASS.emoji : CLASS.letter;
 }

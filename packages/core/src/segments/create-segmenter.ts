@@ -2,7 +2,7 @@ import { TTSError } from "@parlando/engine";
 import { createCutList } from "./cut-list.ts";
 import { rulesFor } from "./language-rules.ts";
 import { CLASS } from "./character-class.ts";
-import { classAt, DECISION } from "./scan-state.ts";
+import { classAt, DECISION, unitAt, type ScanState } from "./scan-state.ts";
 import { createScanner } from "./scanner.ts";
 import type { Cut, Segment, Segmenter } from "./segment.ts";
 
@@ -24,63 +24,71 @@ const LONGEST_SENTENCE = 5000;
  * @param options - `language` is a BCP 47 tag and chooses abbreviations; English is assumed where it is missing or unknown.
  */
 export function createSegmenter(options: { language?: string | undefined } = {}): Segmenter {
-  let use: "push" | "add" | undefined;
-  const splitter = createSplitter(options.language);
-  const cutter = createCutter(options.language);
+  const { language } = options;
+  let splitter: Splitter | undefined;
+  let cutter: Cutter | undefined;
 
-  function claim(wanted: "push" | "add"): void {
-    if (use !== undefined && use !== wanted) {
-      throw new TTSError("INTERNAL", `The segmenter was used with ${use}() and then with ${wanted}(). Use push() and flush(), or add(), cuts() and take(), on one segmenter.`);
-    }
-    use = wanted;
+  /** Only one of the two is ever made: which one, the first call says. */
+  function splitting(): Splitter {
+    if (cutter !== undefined) throw misuse("push", "add");
+    splitter ??= createSplitter(language);
+    return splitter;
+  }
+
+  function cutting(): Cutter {
+    if (splitter !== undefined) throw misuse("add", "push");
+    cutter ??= createCutter(language);
+    return cutter;
   }
 
   return {
-    push(text) {
-      claim("push");
-      return splitter.push(text);
-    },
-    flush() {
-      claim("push");
-      return splitter.flush();
-    },
-    add(text, ended = false) {
-      claim("add");
-      cutter.add(text, ended);
-    },
-    cuts: (limit = DEFAULT_LIMIT) => cutter.cuts(limit),
-    take: (units) => cutter.take(units),
+    push: (text) => splitting().push(text),
+    flush: () => splitting().flush(),
+    add: (text, ended = false) => cutting().add(text, ended),
+    cuts: (limit = DEFAULT_LIMIT) => cutting().cuts(limit),
+    take: (units) => cutting().take(units),
   };
+}
+
+type Splitter = Pick<Segmenter, "push" | "flush">;
+type Cutter = Pick<Segmenter, "add" | "cuts" | "take">;
+
+function misuse(wanted: string, used: string): TTSError {
+  return new TTSError("INTERNAL", `The segmenter was used with ${used}() and then with ${wanted}(). Use push() and flush(), or add(), cuts() and take(), on one segmenter.`);
 }
 
 const kindNames: Readonly<Record<number, Cut["kind"]>> = { [DECISION.sentence]: "sentence", [DECISION.clause]: "clause", [DECISION.word]: "word" };
 
-function createSplitter(language: string | undefined): Pick<Segmenter, "push" | "flush"> {
-  const scanner = createScanner({ rules: rulesFor(language), language, findsWords: false, onCut });
+function createSplitter(language: string | undefined): Splitter {
+  const scanner = createScanner({ rules: rulesFor(language), findsWords: false, onCut });
   const { state } = scanner;
   let finished: Segment[] = [];
   let start = 0;
   /** The best place to cut the sentence being read, should it become too long. */
-  let fallback = { at: 0, decision: 0 };
+  let fallbackAt = 0;
+  let fallbackDecision = 0;
 
   function onCut(at: number, decision: number): void {
-    if (at - start > LONGEST_SENTENCE && fallback.at > start) give(fallback.at, fallback.decision);
+    if (at - start > LONGEST_SENTENCE && fallbackAt > start) give(fallbackAt, fallbackDecision);
     if (decision === DECISION.sentence) give(at, decision);
-    else if (decision >= fallback.decision || fallback.at <= start || at - fallback.at > LONGEST_SENTENCE / 2) fallback = { at, decision };
+    else if (decision >= fallbackDecision || fallbackAt <= start || at - fallbackAt > LONGEST_SENTENCE / 2) {
+      fallbackAt = at;
+      fallbackDecision = decision;
+    }
   }
 
   function give(end: number, decision: number): void {
     let from = start;
-    const text = state.buffer.slice(start, end);
-    from += text.length - text.trimStart().length;
+    while (from < end && isTrimmed(state, from)) from += 1;
     start = end;
-    if (from < end) finished.push({ text: text.trimStart(), start: from, end, kind: kindNames[decision] ?? "word" });
+    if (from < end) finished.push({ text: state.buffer.slice(from, end), start: from, end, kind: kindNames[decision] ?? "word" });
   }
 
   function takeFinished(): Segment[] {
     scanner.scan(Infinity);
-    state.buffer.release(Math.min(start, state.lastCut));
     const taken = finished;
+    if (taken.length === 0) return taken.slice();
+    state.buffer.release(Math.min(start, state.lastCut));
     finished = [];
     return taken;
   }
@@ -98,9 +106,9 @@ function createSplitter(language: string | undefined): Pick<Segmenter, "push" | 
   };
 }
 
-function createCutter(language: string | undefined): Pick<Segmenter, "add" | "cuts" | "take"> {
+function createCutter(language: string | undefined): Cutter {
   const list = createCutList();
-  const scanner = createScanner({ rules: rulesFor(language), language, findsWords: true, onCut: (at, decision) => list.push({ at, kind: kindNames[decision] ?? "word" }) });
+  const scanner = createScanner({ rules: rulesFor(language), findsWords: true, onCut: (at, decision) => list.push({ at, kind: kindNames[decision] ?? "word" }) });
   const { state } = scanner;
   let contentStart = 0;
 
@@ -139,6 +147,11 @@ function createCutter(language: string | undefined): Pick<Segmenter, "add" | "cu
 
 function isSpace(kind: number): boolean {
   return kind === CLASS.space || kind === CLASS.newline;
+}
+
+/** What `trim()` takes away: it leaves the control character that ends a line in EBCDIC. */
+function isTrimmed(state: ScanState, offset: number): boolean {
+  return isSpace(classAt(state, offset)) && unitAt(state, offset) !== 0x85;
 }
 
 function assertOpen(ended: boolean, call: string): void {

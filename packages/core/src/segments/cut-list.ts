@@ -19,8 +19,17 @@ export function createCutList(): CutList {
   let cuts: Cut[] = [];
   let first = 0;
   let base = 0;
+  /** The cuts from `first` on as seen from the base: made once for each base, since a growing text is asked for them again and again. */
+  let seen: Cut[] = [];
   let view: readonly Cut[] | undefined;
   let viewLimit = 0;
+
+  function look(): void {
+    for (let index = first + seen.length; index < cuts.length; index += 1) {
+      const cut = cuts[index];
+      if (cut !== undefined) seen.push({ at: cut.at - base, kind: cut.kind });
+    }
+  }
 
   function drop(end: number): Cut["kind"] | undefined {
     let kind: Cut["kind"] | undefined;
@@ -46,18 +55,16 @@ export function createCutList(): CutList {
     },
     within(limit) {
       if (view !== undefined && viewLimit === limit) return view;
-      const found: Cut[] = [];
-      for (let index = first; index < cuts.length; index += 1) {
-        const cut = cuts[index];
-        if (cut === undefined || cut.at - base > limit) break;
-        found.push({ at: cut.at - base, kind: cut.kind });
-      }
-      view = found;
+      look();
+      let count = seen.length;
+      while (count > 0 && (seen[count - 1]?.at ?? 0) > limit) count -= 1;
+      view = seen.slice(0, count);
       viewLimit = limit;
-      return found;
+      return view;
     },
     take(end) {
       base = end;
+      seen = [];
       view = undefined;
       return drop(end);
     },

@@ -9,13 +9,20 @@ const LONGEST_CHARACTER = 64;
 /** Words of scripts without spaces are looked for in runs of this length; the last units of one may be half a word. */
 export const LONGEST_RUN = 24;
 const UNSURE_END = 8;
+const JOINER = 0x200d;
+/** The first half of flags and skin tones; which flags of a row belong together is not worth counting. */
+const EMOJI_PLANE = 0xd83c;
+const FIRST_SKIN_TONE = 0xdffb;
+/** Signs that bind the letter before to the letter after. */
+const viramas: readonly number[] = [0x094d, 0x09cd, 0x0acd, 0x0b4d, 0x0c4d, 0x0d4d];
 
 /** Tells a cut at a place, unless there is one already. */
 export function emitCut(state: ScanState, place: number, decision: number): void {
+  if (decision === DECISION.none) return;
   let at = place;
   // Only behind a tag that was never closed.
   while (at > state.lastCut && isSpaceAt(state, at - 1)) at -= 1;
-  if (at <= state.lastCut || decision === DECISION.none) return;
+  if (at <= state.lastCut) return;
   state.lastCut = at;
   state.onCut(at, decision);
 }
@@ -45,20 +52,41 @@ export function cutInside(state: ScanState, unit: number, decision: number): voi
   beginToken(state, unit, decision === DECISION.sentence);
 }
 
-/** Nothing may hang because a text has no place to cut it. */
-export function cutWhenLate(state: ScanState, unit: number, kind: number): void {
+/** Nothing may hang because a text has no place to cut it. False when more text is needed to see what the unit at the cursor is part of. */
+export function cutWhenLate(state: ScanState, unit: number, kind: number): boolean {
   const length = state.cursor - Math.max(state.lastCut, state.tokenStart);
-  if (length < LONGEST_WITHOUT_CUT || (unit >= 0xdc00 && unit <= 0xdfff)) return;
-  const isJoined = kind === CLASS.mark || unitAt(state, state.cursor - 1) === 0x200d || isFlagPair(state, unit);
-  if (isJoined && length < LONGEST_WITHOUT_CUT + LONGEST_CHARACTER) return;
+  if (length < LONGEST_WITHOUT_CUT || (unit >= 0xdc00 && unit <= 0xdfff)) return true;
+  if (unit === EMOJI_PLANE && classAt(state, state.cursor + 1) === CLASS.need) return false;
+  if (isJoined(state, unit, kind) && length < LONGEST_WITHOUT_CUT + LONGEST_CHARACTER) return true;
   if (state.runStart >= 0) cutRun(state, true);
   emitCut(state, state.cursor, DECISION.word);
   beginToken(state, unit, false);
+  return true;
 }
 
-/** Two regional indicators are one flag; which of a row belong together is not worth counting. */
-function isFlagPair(state: ScanState, unit: number): boolean {
-  return unit === 0xd83c && unitAt(state, state.cursor - 2) === 0xd83c;
+/**
+ * Whether the unit at the cursor and the one before it belong to one character, as readers see it (UAX 29): marks, what a joiner
+ * joins, skin tones, flags, the letters of a Korean syllable, conjuncts of the scripts of India.
+ */
+function isJoined(state: ScanState, unit: number, kind: number): boolean {
+  const before = unitAt(state, state.cursor - 1);
+  if (kind === CLASS.mark || before === JOINER) return true;
+  if (unit === EMOJI_PLANE) return unitAt(state, state.cursor + 1) >= FIRST_SKIN_TONE || unitAt(state, state.cursor - 2) === EMOJI_PLANE;
+  return isInSyllable(unit, before) || viramas.includes(before);
+}
+
+/** Korean syllables may be written letter by letter: leading consonants first, then vowels and the consonants that close. */
+function isInSyllable(unit: number, before: number): boolean {
+  if (isLeadingJamo(unit)) return isLeadingJamo(before);
+  return isLaterJamo(unit) && (isLeadingJamo(before) || isLaterJamo(before) || (before >= 0xac00 && before <= 0xd7a3));
+}
+
+function isLeadingJamo(unit: number): boolean {
+  return (unit >= 0x1100 && unit <= 0x115f) || (unit >= 0xa960 && unit <= 0xa97c);
+}
+
+function isLaterJamo(unit: number): boolean {
+  return (unit >= 0x1160 && unit <= 0x11ff) || (unit >= 0xd7b0 && unit <= 0xd7fb);
 }
 
 /** Cuts the words of a run without spaces: all of them, or all but the last when the run goes on. */
@@ -68,7 +96,7 @@ export function cutRun(state: ScanState, isOver: boolean): void {
   const limit = isOver ? length : length - UNSURE_END;
   let start = state.runStart;
   if (length > 1) {
-    for (const cut of unspacedWordCuts(state.buffer.slice(state.runStart, state.cursor), state.language)) {
+    for (const cut of unspacedWordCuts(state.buffer.slice(state.runStart, state.cursor))) {
       if (cut >= limit) break;
       emitCut(state, state.runStart + cut, DECISION.word);
       start = state.runStart + cut;

@@ -10,6 +10,10 @@ const finishing = "ねよぞぜわた";
 /** What Chinese writes after a quotation to say who spoke. */
 const saying = "说問问道喊叫答想曰說";
 const LONGEST_SPEAKER = 5;
+/** So many letters of the word behind a missing space are enough to see how it is written. */
+const SURE_WORD_START = 6;
+const isAscii = /^[A-Za-z]*$/;
+const isRomanNumeral = /^[IVXLC]{2,8}$/;
 /** Endings of names of sites, which follow a full stop without a space as well. */
 const domains = new Set(["com", "org", "net", "edu", "gov", "io", "de", "fr", "uk", "eu", "info", "js", "ts", "py", "md", "txt", "pdf", "html"]);
 
@@ -36,9 +40,20 @@ function decideStop(state: ScanState): number {
   const next = classAt(state, state.cursor);
   if (next === CLASS.digit && classAt(state, state.ending.start - 1) === CLASS.digit) return DECISION.none;
   if (state.enclosures.isInside(state.cursor)) return DECISION.clause;
+  if (isQuotationAlone(state) && isHiragana(unitAt(state, state.cursor))) return DECISION.none;
   if (!state.ending.isQuoteClosed) return DECISION.sentence;
   if (quoting.includes(String.fromCharCode(unitAt(state, state.cursor)))) return DECISION.clause;
   return (state.ending.marks & ENDING.exclaim) !== 0 || isAsking(state) ? decideSpeaker(state) : DECISION.sentence;
+}
+
+/** A quotation without a full stop: only what is not written in hiragana can begin a new sentence after it. */
+function isQuotationAlone(state: ScanState): boolean {
+  const { start, end, isQuoteClosed } = state.ending;
+  return isQuoteClosed && end === start + 1;
+}
+
+function isHiragana(unit: number): boolean {
+  return unit >= 0x3040 && unit <= 0x309f;
 }
 
 function isAsking(state: ScanState): boolean {
@@ -87,18 +102,30 @@ function isShortBefore(state: ScanState): boolean {
 
 /** The next word must be written as the first of a sentence is, and end like a word. */
 function decideNextWord(state: ScanState): number {
-  const word = wordAhead(state, state.cursor);
+  const start = wordAhead(state, state.cursor, SURE_WORD_START);
+  if (start === undefined) return DECISION.more;
+  // Names of programs are written with capitals on both sides (`System.Collections`) and without accents: those are read to their end.
+  const isSure = start.length === SURE_WORD_START && (classAt(state, state.tokenStart) === CLASS.lower || !isAscii.test(start));
+  const word = isSure ? start : wordAhead(state, state.cursor);
   if (word === undefined) return DECISION.more;
+  const after = state.cursor + word.length;
+  const kind = classAt(state, after);
+  if (isRomanNumeral.test(word)) return isSpaceOrEnd(kind) ? DECISION.sentence : kind === CLASS.need ? DECISION.more : DECISION.none;
   const rest = word.slice(1);
   if (rest !== rest.toLowerCase() || domains.has(word.toLowerCase())) return DECISION.none;
   if (word.length === 1 && !state.rules.isStarter(word.toLowerCase())) return DECISION.none;
-  const after = state.cursor + word.length;
-  const kind = classAt(state, after);
-  if (kind === CLASS.space || kind === CLASS.newline || kind === CLASS.end || kind === CLASS.quote) return DECISION.sentence;
-  if (kind === CLASS.clause || kind === CLASS.exclaim || kind === CLASS.dot) {
-    const last = classAt(state, after + 1);
-    if (last === CLASS.need) return DECISION.more;
-    return last <= CLASS.newline || last === CLASS.end || (kind === CLASS.dot && last === CLASS.upper) ? DECISION.sentence : DECISION.none;
-  }
-  return DECISION.none;
+  if (isSure || isSpaceOrEnd(kind) || kind === CLASS.quote) return DECISION.sentence;
+  return decideAfterWord(state, kind, after);
+}
+
+/** Punctuation after the next word must be followed as punctuation is. */
+function decideAfterWord(state: ScanState, kind: number, after: number): number {
+  if (kind !== CLASS.clause && kind !== CLASS.exclaim && kind !== CLASS.dot) return DECISION.none;
+  const last = classAt(state, after + 1);
+  if (last === CLASS.need) return DECISION.more;
+  return isSpaceOrEnd(last) || (kind === CLASS.dot && last === CLASS.upper) ? DECISION.sentence : DECISION.none;
+}
+
+function isSpaceOrEnd(kind: number): boolean {
+  return kind <= CLASS.newline || kind === CLASS.end;
 }

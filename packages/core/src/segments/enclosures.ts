@@ -12,6 +12,8 @@ const QUOTE = { straight: 0x22, wide: 0xff02, low: 0x201e, left: 0x201c, right: 
 
 /** The quotes and brackets that are open. */
 export interface Enclosures {
+  /** Where the one opened that was closed last; -1 before there is any. */
+  readonly closedFrom: number;
   /** Takes a quote or bracket. Tells whether it opened one. */
   read(unit: number, previousClass: number, offset: number): boolean;
   /** Whether a place lies inside an enclosure that is not too long by now. */
@@ -32,6 +34,7 @@ for (let index = 0; index < pairs.length; index += 2) {
 export function createEnclosures(): Enclosures {
   const expected: string[] = [];
   const openedAt: number[] = [];
+  let closedFrom = -1;
 
   function open(closing: string, offset: number): boolean {
     if (expected.length === DEEPEST) {
@@ -47,12 +50,16 @@ export function createEnclosures(): Enclosures {
     const character = String.fromCharCode(unit);
     const index = expected.findLastIndex((closing) => closing.includes(character));
     if (index < 0) return false;
+    closedFrom = openedAt[index] ?? -1;
     expected.length = index;
     openedAt.length = index;
     return true;
   }
 
   return {
+    get closedFrom() {
+      return closedFrom;
+    },
     read(unit, previousClass, offset) {
       const closing = closerOf.get(unit);
       // A bracket after a colon or semicolon is a face.
@@ -62,6 +69,7 @@ export function createEnclosures(): Enclosures {
       return opens !== undefined && open(opens, offset);
     },
     isInside(offset) {
+      if (openedAt.length === 0) return false;
       while (openedAt.length > 0 && offset - (openedAt[0] ?? 0) > LONGEST_ENCLOSURE) {
         expected.shift();
         openedAt.shift();
@@ -73,6 +81,7 @@ export function createEnclosures(): Enclosures {
       openedAt.pop();
     },
     clear() {
+      if (openedAt.length === 0) return;
       expected.length = 0;
       openedAt.length = 0;
     },

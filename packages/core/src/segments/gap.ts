@@ -9,7 +9,7 @@ import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.
 /** Reads white space. */
 export function readSpace(state: ScanState, unit: number, kind: number): void {
   if (state.tokenStart >= 0 && state.gapStart < 0) {
-    cutRun(state, true);
+    if (state.runStart >= 0) cutRun(state, true);
     rememberGapStart(state, isMarkerToken(state));
   }
   rememberSpace(state, unit, kind);

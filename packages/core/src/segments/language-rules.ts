@@ -10,9 +10,18 @@ import { slavic } from "./languages/slavic.ts";
 /** {@link LanguageData}, ready to be asked. */
 export interface LanguageRules {
   kindOf(abbreviation: string): AbbreviationKind | undefined;
+  /** Whether a word in small letters begins sentences and is no name. */
   isStarter(word: string): boolean;
+  /** The same of its first letters alone, where {@link SURE_START} of them are read and the rest is not waited for. */
+  isStarterSoFar(start: string): boolean;
   readonly ordinals: boolean;
 }
+
+/**
+ * So many letters of a word are enough to tell that it begins sentences, where few names begin alike. With the white space
+ * before them they make up the look-ahead that speech can wait for.
+ */
+export const SURE_START = 5;
 
 const kinds: readonly AbbreviationKind[] = ["closing", "proper", "inner", "number", "never", "title"];
 
@@ -36,12 +45,16 @@ function primaryTag(language: string | undefined): string {
 function prepareRules(data: LanguageData): LanguageRules {
   const abbreviations = new Map<string, AbbreviationKind>();
   const starters = new Set<string>();
+  const starts = new Set<string>();
   // English words turn up in every language's text; what the language itself says of a word comes last and wins.
   for (const source of data === english ? [english] : [english, data]) {
     for (const kind of kinds) for (const word of words(source[kind])) abbreviations.set(word, kind);
-    for (const word of words(source.starters)) starters.add(word);
+    for (const word of words(source.starters)) {
+      starters.add(word);
+      if (word.length >= SURE_START) starts.add(word.slice(0, SURE_START));
+    }
   }
-  return { kindOf: (word) => abbreviations.get(word), isStarter: (word) => starters.has(word), ordinals: data.ordinals ?? false };
+  return { kindOf: (word) => abbreviations.get(word), isStarter: (word) => starters.has(word), isStarterSoFar: (start) => starts.has(start), ordinals: data.ordinals ?? false };
 }
 
 function words(list: string | undefined): readonly string[] {

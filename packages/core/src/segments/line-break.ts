@@ -1,5 +1,5 @@
 import { CLASS } from "./character-class.ts";
-import { isLineBullet, readMarker } from "./list-marker.ts";
+import { isCircled, isLineBullet, readMarker } from "./list-marker.ts";
 import { contentAhead } from "./look-ahead.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
 import { isFenceHere } from "./fence.ts";
@@ -28,7 +28,7 @@ export function decideLineBreak(state: ScanState): number {
 /** Whether the next line is a heading, an item, a quotation, a fence or a tag. */
 function startsNewBlock(state: ScanState): number {
   const unit = unitAt(state, state.cursor);
-  if (lineMarks.includes(String.fromCharCode(unit))) return DECISION.sentence;
+  if (lineMarks.includes(String.fromCharCode(unit)) || isCircled(unit)) return DECISION.sentence;
   if (isLineBullet(unit)) {
     const following = classAt(state, state.cursor + 1);
     if (following === CLASS.need) return DECISION.more;

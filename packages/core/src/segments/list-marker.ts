@@ -6,6 +6,8 @@ const LOWER_A = 0x61;
 /** `(viii)` and `999.)` are the longest. */
 const LONGEST_MARKER = 6;
 const bullets = "•⁃▪◦‣●○■□▸►⦁∙";
+const FIRST_CIRCLED = 0x2460;
+const LAST_CIRCLED = 0x24ff;
 /** Characters that begin an item only when white space follows. */
 const lineBullets = "-*+–—·";
 
@@ -19,6 +21,11 @@ export function isLineBullet(unit: number): boolean {
   return isBullet(unit) || (unit > 0 && lineBullets.includes(String.fromCharCode(unit)));
 }
 
+/** Whether a unit is a number or letter in a circle or brackets, which begins an item wherever a line begins with it. */
+export function isCircled(unit: number): boolean {
+  return unit >= FIRST_CIRCLED && unit <= LAST_CIRCLED;
+}
+
 /** The marker at an offset; undefined where there is none, `"more"` when the text ends too early to tell. */
 export function readMarker(state: ScanState, start: number): ListMarker | "more" | undefined {
   let index = start;
@@ -27,9 +34,6 @@ export function readMarker(state: ScanState, start: number): ListMarker | "more"
   const labelStart = index;
   while (index - labelStart < LONGEST_MARKER && isLabel(state, index) && (index === labelStart || isSameLabel(state, labelStart, index))) index += 1;
   if (classAt(state, index) === CLASS.need) return "more";
-  const value = labelValue(state, labelStart, index);
-  if (value === undefined) return undefined;
-
   const closingStart = index;
   if (!isOpened && unitAt(state, index) === 0x2e) index += 1;
   if (classAt(state, index) === CLASS.need) return "more";
@@ -38,6 +42,8 @@ export function readMarker(state: ScanState, start: number): ListMarker | "more"
   const following = classAt(state, index);
   if (following === CLASS.need) return "more";
   if (following > CLASS.newline && following !== CLASS.end) return undefined;
+  const value = labelValue(state, labelStart, closingStart);
+  if (value === undefined) return undefined;
   return { style: `${isOpened ? "(" : ""}${styleOf(state, labelStart, closingStart)}${closing(state, closingStart, index)}`, value, end: index };
 }
 

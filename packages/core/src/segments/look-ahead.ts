@@ -1,4 +1,5 @@
 import { CLASS } from "./character-class.ts";
+import { SURE_START } from "./language-rules.ts";
 import { classAt, unitAt, type ScanState } from "./scan-state.ts";
 
 /** How far openers, tags and dashes are skipped in search of the first letter. */
@@ -76,15 +77,29 @@ function skipTag(state: ScanState, start: number): number | undefined {
   return start;
 }
 
-/** The letters at an offset, at most 20; undefined when the text ends before they do. */
-export function wordAhead(state: ScanState, start: number): string | undefined {
+/** The letters at an offset, at most so many; undefined when more text is needed to tell. */
+export function wordAhead(state: ScanState, start: number, longest: number = LONGEST_WORD): string | undefined {
   let end = start;
-  while (end - start < LONGEST_WORD && isLetter(classAt(state, end))) end += 1;
-  return classAt(state, end) === CLASS.need ? undefined : state.buffer.slice(start, end);
+  while (end - start < longest && isLetter(classAt(state, end))) end += 1;
+  if (end - start < longest && classAt(state, end) === CLASS.need) return undefined;
+  return state.buffer.slice(start, end);
+}
+
+/** Whether the word at an offset, read as far as needed, is one that begins sentences; undefined when more text is needed to tell. */
+export function isStarterAhead(state: ScanState, offset: number): boolean | undefined {
+  const word = wordAhead(state, offset, SURE_START)?.toLowerCase();
+  if (word === undefined) return undefined;
+  if (word.length === 1 && isInitialEnd(classAt(state, offset + 1))) return false;
+  return word.length < SURE_START ? state.rules.isStarter(word) : state.rules.isStarterSoFar(word);
 }
 
 function isLetter(kind: number): boolean {
   return kind === CLASS.lower || kind === CLASS.upper || kind === CLASS.letter || kind === CLASS.mark;
+}
+
+/** A letter before a full stop or a hyphen is an initial, not a short word (`J.-C.`). */
+function isInitialEnd(kind: number): boolean {
+  return kind === CLASS.dot || kind === CLASS.dash;
 }
 
 /** How many lone full stops stand at an offset with single spaces between them; undefined when more text is needed to tell. */

@@ -1,10 +1,14 @@
 import { CLASS } from "./character-class.ts";
 import { clearEnding, ENDING, unitAt, type Ending, type ScanState } from "./scan-state.ts";
 
-/** Units that only URLs, addresses and paths have inside. */
+/** Units that only URLs, addresses and paths have inside; so has code in a text, which is set in backticks. */
 const addressUnits = "/@_\\";
 /** Quotes that open in some languages and close in others. */
 const twoWayQuotes = "\"”»›＂";
+
+const finiteEndings = "るただいうくすむぶぐつぬんねよ";
+/** A shorter quotation may be the name of something. */
+const SHORTEST_QUOTATION = 12;
 
 /** Takes the unit at the cursor into the ending of the token, or ends that ending. Changes nothing but what is remembered. */
 export function rememberUnit(state: ScanState, unit: number, kind: number): void {
@@ -14,7 +18,7 @@ export function rememberUnit(state: ScanState, unit: number, kind: number): void
   }
   if (state.openedAt === state.cursor && isEndingClass(kind)) undoOpening(state);
   readIntoEnding(state, unit, kind);
-  if (kind === CLASS.symbol && addressUnits.includes(String.fromCharCode(unit))) state.isAddress = true;
+  if (kind === CLASS.backtick || (kind === CLASS.symbol && addressUnits.includes(String.fromCharCode(unit)))) state.isAddress = true;
   state.lastUnit = unit;
   state.lastClass = kind;
 }
@@ -50,6 +54,7 @@ function readIntoEnding(state: ScanState, unit: number, kind: number): void {
       return readEnclosing(state, unit, kind);
     case CLASS.symbol:
     case CLASS.emoji:
+      if (ending.start < 0 && unit >= 0x2669 && unit <= 0x266c && endsFinite(state.lastUnit)) return addMark(state, ENDING.exclaim);
       if (ending.start >= 0) ending.end = state.cursor + 1;
       return;
     default:
@@ -88,9 +93,21 @@ function readEnclosing(state: ScanState, unit: number, kind: number): void {
   }
   const isBrokenOff = ending.start < 0 && kind === CLASS.quote && state.lastClass === CLASS.dash;
   if (isBrokenOff) addMark(state, ENDING.ellipsis);
+  else if (ending.start < 0 && isWholeQuotation(state)) addMark(state, ENDING.stop);
   if (ending.start < 0) return;
   ending.end = state.cursor + 1;
   ending.isQuoteClosed = true;
+}
+
+/** A sentence of Japanese that is all quotation leaves out its full stop: `「今日は早く帰ることにした」`. */
+function isWholeQuotation(state: ScanState): boolean {
+  const { closedFrom } = state.enclosures;
+  return closedFrom === state.sentenceStart && state.cursor - closedFrom >= SHORTEST_QUOTATION && endsFinite(state.lastUnit);
+}
+
+/** Whether a unit is one of the kana that verbs and sentences of Japanese end with. */
+function endsFinite(unit: number): boolean {
+  return unit >= 0x3040 && unit <= 0x309f && finiteEndings.includes(String.fromCharCode(unit));
 }
 
 /** What is known at the first white space after a token: its dots, and whether it was the marker of an item. */

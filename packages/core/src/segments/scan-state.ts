@@ -24,7 +24,6 @@ export interface Ending {
 /** What a scanner needs. */
 export interface ScanOptions {
   readonly rules: LanguageRules;
-  readonly language: string | undefined;
   /** Whether to look for words in scripts without spaces. */
   readonly findsWords: boolean;
   /** Told each place where the text may be cut, in order, once it is certain: a `DECISION` other than none and more. */
@@ -92,7 +91,6 @@ export interface ScanState extends ScanOptions {
 export function createScanState(options: ScanOptions): ScanState {
   return {
     rules: options.rules,
-    language: options.language,
     findsWords: options.findsWords,
     onCut: options.onCut,
     buffer: createUnitBuffer(),

@@ -17,6 +17,8 @@ export interface Scanner {
   scan(until: number): void;
 }
 
+const SPACE = 0x20;
+
 /** A scanner at the start of a text; text is appended to its state's buffer. */
 export function createScanner(options: ScanOptions): Scanner {
   const state = createScanState(options);
@@ -26,13 +28,13 @@ export function createScanner(options: ScanOptions): Scanner {
       const { buffer } = state;
       while (state.cursor < buffer.end) {
         if (state.cursor > until && undecidedFrom(state) > until) return;
+        if (isPlain(state) && readWords(state, until)) continue;
         const unit = buffer.units[state.cursor - buffer.base] ?? 0;
         const kind = classOf(unit);
         if (state.tagStart >= 0) readTag(state, unit);
         else if (kind === CLASS.space || kind === CLASS.newline) readSpace(state, unit, kind);
         else if ((state.gapStart >= 0 || state.tokenStart < 0) && !leaveGap(state, unit, kind)) return;
         else if (!readUnit(state, unit, kind)) return;
-        else if (isPlain(state)) readPlainUnits(state);
       }
       finish(state);
     },
@@ -46,7 +48,7 @@ function readUnit(state: ScanState, unit: number, kind: number): boolean {
     if (isTag === undefined) return false;
     if (isTag) return true;
   }
-  if (!isRunClass(kind) && kind !== CLASS.mark) cutRun(state, true);
+  if (state.runStart >= 0 && !isRunClass(kind) && kind !== CLASS.mark) cutRun(state, true);
   if (state.ending.start >= 0 && unit === 0x5b) {
     const noteEnd = noteAhead(state);
     if (noteEnd === undefined) return false;
@@ -57,7 +59,7 @@ function readUnit(state: ScanState, unit: number, kind: number): boolean {
     if (decision === DECISION.more) return false;
     cutInside(state, unit, decision);
   }
-  cutWhenLate(state, unit, kind);
+  if (!cutWhenLate(state, unit, kind)) return false;
   if (state.firstClass === 0 && isWordClass(kind)) state.firstClass = kind;
   rememberUnit(state, unit, kind);
   if (isRunClass(kind) && state.findsWords && state.runStart < 0) state.runStart = state.cursor;
@@ -85,21 +87,57 @@ function isRunClass(kind: number): boolean {
   return kind === CLASS.ideograph || kind === CLASS.unspaced;
 }
 
-/** Letters and digits inside a token change nothing but what was read last: most of a text. */
-function readPlainUnits(state: ScanState): void {
-  const { buffer } = state;
-  const { units, base } = buffer;
-  const end = Math.min(buffer.end, Math.max(state.lastCut, state.tokenStart) + LONGEST_WITHOUT_CUT);
-  let { cursor } = state;
-  while (cursor < end) {
+/**
+ * Most of a text is words with a space between. Their letters change nothing but what was read last, and the space is a place
+ * between words: the same as {@link readUnit}, {@link readSpace} and {@link leaveGap} make of them, in one step. False when there was nothing of that kind.
+ */
+function readWords(state: ScanState, until: number): boolean {
+  const { units, base, end } = state.buffer;
+  // The words of a run without spaces are looked for one step at a time.
+  const lastKind = state.findsWords ? CLASS.mark : CLASS.unspaced;
+  const canPass = state.list === undefined && state.fenceStart < 0;
+  let latest = Math.max(state.lastCut, state.tokenStart) + LONGEST_WITHOUT_CUT;
+  let { cursor, lastUnit, lastClass } = state;
+  while (cursor < end && cursor < latest) {
     const unit = units[cursor - base] ?? 0;
     const kind = classOf(unit);
-    if (kind < CLASS.lower || kind > CLASS.digit) break;
-    state.lastUnit = unit;
-    state.lastClass = kind;
-    cursor += 1;
+    if (kind >= CLASS.lower && kind <= lastKind) {
+      if (kind !== CLASS.mark) {
+        lastUnit = unit;
+        lastClass = kind;
+      }
+      cursor += 1;
+    } else if (unit === SPACE && canPass && isLetter(lastClass) && cursor <= until && cursor + 1 < end && isLetter(classOf(units[cursor + 1 - base] ?? 0)) && !mayBeMarker(state)) {
+      passSpace(state, cursor);
+      cursor += 1;
+      latest = cursor + LONGEST_WITHOUT_CUT;
+    } else break;
   }
+  if (cursor === state.cursor) return false;
   state.cursor = cursor;
+  state.lastUnit = lastUnit;
+  state.lastClass = lastClass;
+  return true;
+}
+
+function isLetter(kind: number): boolean {
+  return kind >= CLASS.lower && kind <= CLASS.letter;
+}
+
+/** The first token of a sentence, or the second behind a bullet, may be the marker of an item. */
+function mayBeMarker(state: ScanState): boolean {
+  return state.tokenStart === state.sentenceStart || (state.tokens === 1 && state.markerEnd >= 0);
+}
+
+/** A single space between two words. */
+function passSpace(state: ScanState, offset: number): void {
+  state.tokens += 1;
+  state.spacedDots = 0;
+  state.areDotsAttached = false;
+  state.tokenStart = offset + 1;
+  state.isAddress = false;
+  state.lastCut = offset;
+  state.onCut(offset, DECISION.word);
 }
 
 /** Whether nothing is under way that a letter would end. */

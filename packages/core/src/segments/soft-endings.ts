@@ -1,11 +1,12 @@
 import { CLASS } from "./character-class.ts";
-import { contentAhead, wordAhead } from "./look-ahead.ts";
+import { contentAhead, isStarterAhead } from "./look-ahead.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
 
 const LONGEST_FACE = 4;
 const LONGEST_NOTE = 3;
 const LONGEST_BRACKETED_NOTE = 10;
 const SEMICOLON = 0x3b;
+const COMMA = 0x2c;
 
 /**
  * Endings without a full stop at the very end that can close a sentence when the next word begins one: a semicolon before a
@@ -16,9 +17,12 @@ export function decideSoftEnding(state: ScanState): number {
   const ahead = contentAhead(state, state.cursor);
   if (ahead === undefined) return DECISION.more;
   if (ahead.kind !== CLASS.upper || state.enclosures.isInside(state.cursor)) return DECISION.none;
-  const word = wordAhead(state, ahead.offset);
-  if (word === undefined) return DECISION.more;
-  return word.length > 1 && state.rules.isStarter(word.toLowerCase()) ? DECISION.sentence : DECISION.none;
+  const following = classAt(state, ahead.offset + 1);
+  if (following === CLASS.need) return DECISION.more;
+  if (following !== CLASS.lower && following !== CLASS.upper) return DECISION.none;
+  const isStarter = isStarterAhead(state, ahead.offset);
+  if (isStarter === undefined) return DECISION.more;
+  return isStarter ? DECISION.sentence : DECISION.none;
 }
 
 function isSemicolon(state: ScanState): boolean {
@@ -52,5 +56,6 @@ export function noteAhead(state: ScanState): number | undefined {
 
 function isNoteUnit(state: ScanState, offset: number): boolean {
   const kind = classAt(state, offset);
-  return kind === CLASS.digit || kind === CLASS.dash || (kind === CLASS.clause && unitAt(state, offset) === 0x2c);
+  if (kind === CLASS.space) return unitAt(state, offset - 1) === COMMA;
+  return kind === CLASS.digit || kind === CLASS.dash || (kind === CLASS.clause && unitAt(state, offset) === COMMA);
 }

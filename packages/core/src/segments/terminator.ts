@@ -1,6 +1,6 @@
 import { CLASS } from "./character-class.ts";
 import type { AbbreviationKind } from "./language-data.ts";
-import { contentAhead, wordAhead, type Ahead } from "./look-ahead.ts";
+import { contentAhead, isStarterAhead, wordAhead, type Ahead } from "./look-ahead.ts";
 import { isNextInList, readMarker } from "./list-marker.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
 
@@ -12,7 +12,10 @@ const SHORTEST_SURE_WORD = 7;
 const SHORTEST_OPEN_WORD = 4;
 /** Tokens that a sentence needs before a time of day can end it (`At 5 a.m. Mr. Smith ...`). */
 const TOKENS_BEFORE_TIME = 4;
-const vowels = /[aeiouyäöüåæøáéíóúàèìòùâêîôûãõœıőűąęėįųū]/;
+const vowels = /[aeiouyäöüåæøáéíóúàèìòùâêîôûãõœıőűąęėįųūαεηιουωάέήίόύώаеёиоуыэюяіїє]/;
+
+/** Where ordinals have a full stop, those in Roman numerals have one too (`XII. Pluk`); one letter alone counts as an initial. */
+const romanNumeral = /^[IVXLC]{2,8}$/;
 
 /** The word that a full stop hangs on. */
 interface Core {
@@ -33,10 +36,15 @@ export function decideTerminator(state: ScanState): number {
   const ahead = contentAhead(state, state.cursor);
   if (ahead === undefined) return DECISION.more;
   if ((ending.marks & ENDING.exclaim) !== 0) return decideExclamation(state, ahead);
-  const marker = markerDecision(state, ahead);
-  if (marker !== undefined) return marker;
-  if ((ending.marks & ENDING.ellipsis) !== 0 || ending.dots > 1) return decideEllipsis(state, ahead);
-  return decideFullStop(state, ahead);
+  const isEllipsis = (ending.marks & ENDING.ellipsis) !== 0 || ending.dots > 1;
+  const decision = isEllipsis ? decideEllipsis(state, ahead) : decideFullStop(state, ahead);
+  // What ends anyway need not wait to see whether an item follows.
+  return decision === DECISION.none && mayEndBeforeItem(state) ? (markerDecision(state, ahead) ?? decision) : decision;
+}
+
+/** Behind an abbreviation, a letter with a full stop is rather the next part of it (`u. a.`, `s. r. o.`), outside of a list. */
+function mayEndBeforeItem(state: ScanState): boolean {
+  return state.list !== undefined || state.ending.dots !== 1 || !isAbbreviationHere(state);
 }
 
 function decideExclamation(state: ScanState, ahead: Ahead): number {
@@ -75,13 +83,14 @@ function decideFullStop(state: ScanState, ahead: Ahead): number {
   if (core.isNumber) return decideNumber(state, core, ahead);
   const kind = kindOf(state, core);
   if (kind !== undefined) return decideAbbreviation(state, core, kind, ahead);
+  if (state.rules.ordinals && romanNumeral.test(core.text)) return ahead.kind === CLASS.upper ? decideByStarter(state, core, ahead) : DECISION.none;
   if (ahead.kind !== CLASS.lower) return DECISION.sentence;
   if (state.newlines > 0 || ahead.isElided) return DECISION.sentence;
   const shortest = vowels.test(core.lower.slice(-1)) ? SHORTEST_OPEN_WORD : SHORTEST_SURE_WORD;
   const isSureWord = core.text.length >= shortest && !state.ending.isQuoteClosed && !core.text.includes(".");
   if (isSureWord && !ahead.isDashed) return DECISION.sentence;
   const named = startsLikeName(state, ahead);
-  return named === DECISION.none && state.firstClass === CLASS.lower && isPlainWord(core) ? decideByStarter(state, ahead) : named;
+  return named === DECISION.none && state.firstClass === CLASS.lower && isPlainWord(core) ? decideByStarter(state, core, ahead) : named;
 }
 
 /** Whoever writes without capitals begins sentences without them too. */
@@ -100,7 +109,7 @@ function decideNumber(state: ScanState, core: Core, ahead: Ahead): number {
   if (ahead.kind === CLASS.lower) return DECISION.none;
   const isOrdinal = state.rules.ordinals && /^\d{1,2}$/.test(core.text);
   if (!isOrdinal) return DECISION.sentence;
-  return ahead.kind === CLASS.digit ? DECISION.none : decideByStarter(state, ahead);
+  return ahead.kind === CLASS.digit ? DECISION.none : decideByStarter(state, core, ahead);
 }
 
 function decideAbbreviation(state: ScanState, core: Core, kind: AbbreviationKind, ahead: Ahead): number {
@@ -108,29 +117,44 @@ function decideAbbreviation(state: ScanState, core: Core, kind: AbbreviationKind
   if (ahead.kind === CLASS.digit) return DECISION.none;
   const isLetter = ahead.kind === CLASS.upper || ahead.kind === CLASS.letter;
   if (kind === "title" && isLetter && core.firstClass !== CLASS.lower) return DECISION.none;
-  if (kind === "closing") return isTimeAtStart(state, core) ? decideByStarter(state, ahead) : DECISION.sentence;
-  if (kind === "number") return core.isInitials && isLetter ? decideByStarter(state, ahead) : DECISION.sentence;
+  if (kind === "closing") return isTimeAtStart(state, core) ? decideByStarter(state, core, ahead) : DECISION.sentence;
+  if (kind === "number") return core.isInitials && isLetter ? decideByStarter(state, core, ahead) : DECISION.sentence;
   if (!isLetter) return ahead.isEnclosed || ahead.kind === CLASS.symbol ? DECISION.none : DECISION.sentence;
-  return decideByStarter(state, ahead);
+  return decideByStarter(state, core, ahead);
 }
 
 function isTimeAtStart(state: ScanState, core: Core): boolean {
   return core.lower.endsWith(".m") && state.tokens < TOKENS_BEFORE_TIME;
 }
 
-/** A word that begins sentences and is no name shows that the sentence before is over. */
-function decideByStarter(state: ScanState, ahead: Ahead): number {
+/** A word that begins sentences shows that the sentence before is over. Behind an initial stands a name: that is read to its end. */
+function decideByStarter(state: ScanState, core: Core, ahead: Ahead): number {
+  if (!core.isInitials || core.text.length > 1) {
+    const isStarter = isStarterAhead(state, ahead.offset);
+    if (isStarter === undefined) return DECISION.more;
+    return isStarter ? DECISION.sentence : DECISION.none;
+  }
   const word = wordAhead(state, ahead.offset);
   if (word === undefined) return DECISION.more;
   return state.rules.isStarter(word.toLowerCase()) ? DECISION.sentence : DECISION.none;
 }
 
 function kindOf(state: ScanState, core: Core): AbbreviationKind | undefined {
-  const listed = state.rules.kindOf(core.lower);
+  const listed = state.rules.kindOf(core.lower) ?? elidedKind(state, core);
+  // One capital is a name or a numeral, whatever the small letter stands for (`v.`).
+  if (listed === "never" && core.text.length === 1 && core.firstClass === CLASS.upper) return "inner";
   if (listed === "proper") return core.firstClass === CLASS.lower ? undefined : "inner";
   if (listed !== undefined) return listed;
   if (core.isInitials) return "inner";
   return looksAbbreviated(core) ? "inner" : undefined;
+}
+
+/** Romance articles lose their vowel before a title or a number (`l'Ing. Rossi`, `l'art. 5`). */
+function elidedKind(state: ScanState, core: Core): AbbreviationKind | undefined {
+  const apostrophe = core.lower.search(/['’]/);
+  const kind = apostrophe < 0 ? undefined : state.rules.kindOf(core.lower.slice(apostrophe + 1));
+  if (kind === "title") return "never";
+  return kind === "number" ? kind : undefined;
 }
 
 /** Latin letters without a vowel: `Blvd`, `Sgt`. In capitals they are a name that is read letter by letter (`BBC`). */
@@ -165,7 +189,7 @@ function readCore(state: ScanState): Core {
 
 /** A letter may be written with combining marks. */
 function isInitials(text: string): boolean {
-  return /^\p{L}\p{M}*(?:\.\p{L}\p{M}*){0,10}$/u.test(text);
+  return /^\p{L}\p{M}*(?:\.-?\p{L}\p{M}*){0,10}$/u.test(text);
 }
 
 function isCoreUnit(state: ScanState, offset: number, kind: number): boolean {

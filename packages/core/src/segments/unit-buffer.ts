@@ -35,8 +35,9 @@ export function createUnitBuffer(): UnitBuffer {
       buffer.end += text.length;
     },
     slice(start, end) {
+      const last = end - buffer.base;
       let text = "";
-      for (let from = start; from < end; from += SLICE_UNITS) text += textOf(buffer.units.subarray(from - buffer.base, Math.min(end, from + SLICE_UNITS) - buffer.base));
+      for (let from = start - buffer.base; from < last; from += SLICE_UNITS) text += textOf(buffer.units, from, Math.min(last, from + SLICE_UNITS));
       return text;
     },
     release(offset) {
@@ -47,9 +48,11 @@ export function createUnitBuffer(): UnitBuffer {
   return buffer;
 }
 
-/** Not by spreading: that would walk the array through its iterator. */
-function textOf(units: ArrayLike<number>): string {
-  return Reflect.apply(String.fromCharCode, String, units) as string;
+/** By way of a plain array: engines are slow to spread a typed one, and walk what is spread through its iterator. */
+function textOf(units: Uint16Array, start: number, end: number): string {
+  const copy = new Array<number>(end - start);
+  for (let index = start; index < end; index += 1) copy[index - start] = units[index] ?? 0;
+  return Reflect.apply<typeof String, number[], string>(String.fromCharCode, String, copy);
 }
 
 /** Drops what was released when that is at least half of the buffer, so that each unit is moved a bounded number of times. */
