@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^@parlando\/core\/node$/, replacement: source("packages/core/src/node.ts") },
       { find: /^@parlando\/core\/text$/, replacement: source("packages/core/src/text.ts") },
       { find: /^@parlando\/(engine|core|codecs|speaker|testkit)$/, replacement: source("packages/$1/src/index.ts") },
+      { find: /^parlando\/text$/, replacement: source("packages/parlando/src/text.ts") },
       { find: /^parlando$/, replacement: source("packages/parlando/src/index.ts") },
     ],
   },

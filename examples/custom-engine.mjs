@@ -101,7 +101,7 @@ async function main() {
   const tts = await createTTS({ engine: createMorseEngine() });
   try {
     const words = [];
-    const report = await tts.toFile("Save our souls. We are at the pier.", values.out, { onMark: (mark) => words.push(`${mark.value} at ${Math.round(mark.timeMs)} ms`) });
+    const report = await tts.toFile("Save our souls. We are at the pier.", values.out, { marks: ["word"], onMark: (mark) => words.push(`${mark.value} at ${Math.round(mark.timeMs)} ms`) });
     console.log(`${words.join(", ")}\n${values.out}: ${(report.audioMs / 1000).toFixed(1)} s by ${report.engines.join(", ")}`);
   } finally {
     await tts.close();

@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
-export {};
+
+export { openDecoder } from "./open-decoder.ts";
+export { openEncoder } from "./open-encoder.ts";

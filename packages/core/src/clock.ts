@@ -49,6 +49,9 @@ export const systemClock: Clock = {
     }),
 };
 
+/** Why a rest is ended early. An abort without a reason makes an error with a stack for one, which costs more than the rest. */
+export const RESTED: string = "rested";
+
 /** Waits, and does not mind a clock that rejects when its signal is aborted: whoever waits looks at the signal himself. */
 export async function rest(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   try {

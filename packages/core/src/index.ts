@@ -5,16 +5,24 @@
  */
 
 export type { AudioChunk } from "./audio/audio-chunk.ts";
+export type { AudioDecoder } from "./audio/audio-decoder.ts";
+export type { AudioEncoder } from "./audio/audio-encoder.ts";
 export type { AudioProcessor } from "./audio/audio-processor.ts";
+export type { Codecs, LoadCodecs } from "./audio/codecs.ts";
 export { createAudioChunk } from "./audio/create-audio-chunk.ts";
 export { encodeChunks } from "./audio/encoded-stream.ts";
 export { createGain } from "./audio/gain.ts";
 export { encodePcm } from "./audio/pcm.ts";
 export { createResampler, type Resampler } from "./audio/resampler.ts";
+export { sniffBytes } from "./audio/sniff-bytes.ts";
+export type { CaptionOptions } from "./captions/caption-options.ts";
+export { captionsOf } from "./captions/captions-of.ts";
+export { createCaptions, type CaptionEnd, type Captions } from "./captions/create-captions.ts";
 export { systemClock, type Clock } from "./clock.ts";
 export type { Planner, PlannerState } from "./segments/planner-state.ts";
 export type { Cut, Segment, Segmenter } from "./segments/segment.ts";
 export { createByteStreamSink, type ByteStreamSinkOptions } from "./sinks/byte-stream-sink.ts";
+export { createFrameSink, type FrameSinkOptions, type SentFrame } from "./sinks/frame-sink.ts";
 export { createMemorySink, type MemorySink } from "./sinks/memory-sink.ts";
 export type { Sink } from "./sinks/sink.ts";
 export { createPlanner } from "./segments/create-planner.ts";

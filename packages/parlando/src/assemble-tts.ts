@@ -41,7 +41,7 @@ export function assembleTTS(config: TTSConfig, opened: OpenedEngines, services: 
 
   async function toFile(text: SpeechText, path: string, { format, ...options }: FileOptions = {}): Promise<StreamReport> {
     const { speakToFile } = await import("./speech/speak-to-file.ts");
-    return await speakToFile({ path, format, options, speak: (streamOptions) => speakToEnd(streams.make(streamOptions), text) });
+    return await speakToFile({ path, format, options, codecs: services.loadCodecs, speak: (streamOptions) => speakToEnd(streams.make(streamOptions), text) });
   }
 
   async function close(): Promise<void> {

@@ -14,11 +14,17 @@ export type { FileOptions, SpeechText, TTS, VoiceFilter } from "./tts.ts";
 
 export { BufferError, errorCodes, StreamError, TTSError } from "@parlando/engine";
 export type { AudioFormat, Capabilities, CredentialReport, Engine, ErrorCode, Mark, MarkKind, Voice } from "@parlando/engine";
+export { captionsOf, createCaptions, createFrameSink } from "@parlando/core";
 export type {
   AudioChunk,
   AudioProcessor,
+  CaptionEnd,
+  CaptionOptions,
+  Captions,
+  FrameSinkOptions,
   Interruption,
   MappedText,
+  SentFrame,
   SentSegment,
   Sink,
   SpeechStream,

@@ -15,7 +15,10 @@ export interface VoiceFilter {
 
 /** Stream options, and how the file is written; by default the ending of its name tells. */
 export interface FileOptions extends StreamOptions {
-  /** `wav`, or one of `pcm-s16le`, `pcm-f32le`, `mulaw`, `alaw` for bare samples without a header. `sampleRate` in Hz. */
+  /**
+   * `wav`; `mp3`, `ogg-opus`, `webm-opus` (with `@parlando/codecs`), with a `bitrate` in bits a second; or `pcm-s16le`, `pcm-f32le`,
+   * `mulaw`, `alaw` for bare samples without a header. `sampleRate` in Hz.
+   */
   format?: Partial<AudioFormat> | undefined;
 }
 
@@ -39,10 +42,10 @@ export interface TTS extends AsyncDisposable {
   /** A stream that is already being fed, to be pulled from: iterate over it, or take `readable` or `encoded()`. */
   synthesize(text: SpeechText, options?: StreamOptions): SpeechStream;
   /**
-   * Writes speech to a file: WAV for `.wav` and for names without an ending, bare 16-bit samples for `.pcm` and `.raw`; `format`
-   * says otherwise. A file that is already there is replaced.
+   * Writes speech to a file: WAV for `.wav` and for names without an ending, MP3 for `.mp3`, Opus for `.ogg`, `.opus` and `.webm`, bare
+   * 16-bit samples for `.pcm` and `.raw`; `format` says otherwise. A file that is already there is replaced.
    *
-   * @throws TTSError `INVALID_INPUT` for an ending nobody knows and for a file that cannot be written, saying why.
+   * @throws TTSError `INVALID_INPUT` for an ending nobody knows and for a file that cannot be written, saying why; `UNSUPPORTED` for MP3 and Opus without `@parlando/codecs`.
    */
   toFile(text: SpeechText, path: string, options?: FileOptions): Promise<StreamReport>;
   /** The voices of all engines, engine by engine. */

@@ -15,7 +15,10 @@ export interface AudioDecoder {
   /**
    * The rest, when no more bytes come. Part of a sample is dropped.
    *
-   * @throws TTSError `BAD_AUDIO` or `TRUNCATED` when the bytes ended before the audio began.
+   * @throws TTSError `BAD_AUDIO` or `TRUNCATED` when the bytes ended before the audio began, or where the encoding tells how much was to
+   * come, before its end.
    */
   flush(): Float32Array;
+  /** Frees what it holds before its end: a codec's memory. May be called twice, and after `flush()`, which frees it too. */
+  close?(): void;
 }

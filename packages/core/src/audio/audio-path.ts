@@ -1,15 +1,19 @@
 import { TTSError, type AudioFormat } from "@parlando/engine";
 import type { AudioDecoder } from "./audio-decoder.ts";
+import { decodableEncodings, type LoadCodecs } from "./codecs.ts";
 import { openDecoder } from "./open-decoder.ts";
 import { createGain } from "./gain.ts";
 import type { AudioProcessor } from "./audio-processor.ts";
 import { createResampler, type Resampler } from "./resampler.ts";
+import { createSampleSlab, type SampleSlab } from "./sample-slab.ts";
 import { createSegmentEdges, type SegmentEdges } from "./segment-edges.ts";
 
 /** How the audio of one attempt becomes samples of the stream. */
 export interface AudioPathOptions {
   /** Rate of the stream, in Hz. */
   readonly sampleRate: number;
+  /** Reads compressed audio; without it only uncompressed audio can be read. */
+  readonly codecs?: LoadCodecs | undefined;
   /** Silence left before the first sound, in milliseconds. */
   readonly leadMs: number;
   /** Silence left after the last sound, in milliseconds. */
@@ -25,6 +29,8 @@ export interface AudioPathOptions {
   readonly breathe: () => Promise<void>;
 }
 
+/** Decompressed in one go: a few milliseconds of work, for a third of a second of MP3 or a second of Opus. */
+const SLICE_BYTES = 2048;
 /** Converted in one go: about a millisecond of work. */
 const SLICE_FRAMES = 8192;
 
@@ -33,9 +39,11 @@ export class SegmentAudioPath {
   readonly #options: AudioPathOptions;
   readonly #edges: SegmentEdges;
   readonly #gain: AudioProcessor;
+  readonly #slab: SampleSlab = createSampleSlab();
   #format: AudioFormat | undefined;
   #decoder: AudioDecoder | undefined;
   #resampler: Resampler | undefined;
+  #isClosed = false;
 
   constructor(options: AudioPathOptions) {
     this.#options = options;
@@ -52,12 +60,12 @@ export class SegmentAudioPath {
   /** Bytes of the announced format, cut anywhere. */
   bytes(bytes: Uint8Array): void | Promise<void> {
     if (this.#decoder !== undefined) return this.#decode(this.#decoder, bytes);
-    return this.#openDecoder().then((decoder) => this.#decode(decoder, bytes));
+    return this.#openDecoder().then((decoder) => (this.#isClosed ? decoder.close?.() : this.#decode(decoder, bytes)));
   }
 
   /** Mono samples at the announced rate. */
   samples(samples: Float32Array): void | Promise<void> {
-    return this.#convert(finite(samples), this.#format?.sampleRate ?? this.#options.sampleRate);
+    return this.#convert(finiteCopy(samples, this.#slab), this.#format?.sampleRate ?? this.#options.sampleRate);
   }
 
   /** The engine has ended well: what was held back comes out. */
@@ -69,16 +77,31 @@ export class SegmentAudioPath {
     this.#emit(last);
   }
 
+  /** Frees what decodes; may be called twice. */
+  close(): void {
+    this.#isClosed = true;
+    this.#decoder?.close?.();
+  }
+
   async #openDecoder(): Promise<AudioDecoder> {
     const format = this.#format;
     if (format === undefined) throw new TTSError("PROTOCOL", `The engine "${this.#options.engine}" sent audio before it told its format.`, { engine: this.#options.engine });
-    this.#decoder = await openDecoder(format);
+    this.#decoder = await openDecoder(format, this.#options.codecs);
     return this.#decoder;
   }
 
   #decode(decoder: AudioDecoder, bytes: Uint8Array): void | Promise<void> {
+    if (bytes.length > SLICE_BYTES && decodableEncodings.has(this.#format?.encoding ?? "wav")) return this.#decodeInSlices(decoder, bytes);
     const samples = decoder.push(bytes);
     return samples.length === 0 ? undefined : this.#convert(samples, decoder.sampleRate);
+  }
+
+  async #decodeInSlices(decoder: AudioDecoder, bytes: Uint8Array): Promise<void> {
+    for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
+      if (start > 0) await this.#options.breathe();
+      if (this.#isClosed) return;
+      await this.#decode(decoder, bytes.subarray(start, start + SLICE_BYTES));
+    }
   }
 
   #convert(samples: Float32Array, sampleRate: number): void | Promise<void> {
@@ -89,6 +112,7 @@ export class SegmentAudioPath {
   async #convertInSlices(samples: Float32Array, sampleRate: number): Promise<void> {
     for (let start = 0; start < samples.length; start += SLICE_FRAMES) {
       if (start > 0) await this.#options.breathe();
+      if (this.#isClosed) return;
       this.#resample(samples.subarray(start, start + SLICE_FRAMES), sampleRate);
     }
   }
@@ -109,10 +133,12 @@ function assertRate(sampleRate: number, engine: string): void {
   throw new TTSError("BAD_AUDIO", `The engine "${engine}" announced a sample rate of ${String(sampleRate)} Hz; expected 1,000 to 768,000.`, { engine });
 }
 
-/** NaN would silence everything behind a filter, so it becomes silence itself. */
-function finite(samples: Float32Array): Float32Array {
+/** The samples are the engine's, which may use their array again. NaN would silence everything behind a filter, so it becomes silence itself. */
+function finiteCopy(samples: Float32Array, slab: SampleSlab): Float32Array {
+  const copy = slab.take(samples.length);
   for (let index = 0; index < samples.length; index += 1) {
-    if (!Number.isFinite(samples[index])) return samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
+    const sample = samples[index] as number;
+    copy[index] = Number.isFinite(sample) ? sample : 0;
   }
-  return samples;
+  return copy;
 }

@@ -6,6 +6,9 @@ export interface ByteBlocks {
   flush(): Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** The largest block that is put together: 16 MiB, more than two minutes of 16-bit stereo at 48 kHz. */
+export const largestBlock: number = 16 * 1024 * 1024;
+
 /** Makes a cutter. Without a size every piece is a block of its own. */
 export function createByteBlocks(size: number | undefined): ByteBlocks {
   if (size === undefined) return { push: (bytes) => (bytes.length > 0 ? [bytes] : []), flush: () => undefined };

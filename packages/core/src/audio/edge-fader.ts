@@ -1,5 +1,13 @@
-/** An edge whose sample is louder than this (-34 dBFS) would click; quieter ones stay as they are, to the bit. */
-const clickLevel = 0.02;
+import { joinSamples } from "./join-samples.ts";
+import { areAdjacent } from "./sample-slab.ts";
+
+/** An edge below this (-54 dBFS) stays as it is, to the bit: it lies under what counts as a click beside silence of -60 dBFS. */
+const quietLevel = 0.002;
+
+/** Share of a fade, 1.5 ms of 5, in which a piece must be quiet at its edge: as far from a join as a click is looked for. */
+const quietShare = 0.3;
+
+const nothing = new Float32Array(0);
 
 /** Fades the edges of one piece of audio where they would click. */
 export interface EdgeFader {
@@ -8,44 +16,66 @@ export interface EdgeFader {
 }
 
 /**
- * Makes a fader. It holds back `fadeFrames`, because any of them may turn out to be the last.
+ * Makes a fader. It holds back `fadeFrames`, because any of them may turn out to be the last; what it gives out may be a part of what it
+ * was given.
  *
  * @param fadeFrames Length of a fade. Two raised cosines of 5 ms between unrelated pieces of speech stay 19 dB below what a click meter counts at the median, 7 dB at p95.
  */
 export function createEdgeFader({ fadeFrames }: { fadeFrames: number }): EdgeFader {
-  const held = new Float32Array(fadeFrames);
-  let heldFrames = 0;
-  // Frames already faded in; undefined until the first sample tells whether it is needed.
-  let fadedIn: number | undefined;
+  /** What is held back lies at the end of `source`, from `heldFrom` on. */
+  let source: Float32Array = nothing;
+  let heldFrom = 0;
+  let hasBegun = false;
 
-  const fadeIn = (samples: Float32Array): Float32Array => {
-    if (fadedIn === undefined && samples.length > 0) fadedIn = Math.abs(samples[0] ?? 0) > clickLevel ? 0 : fadeFrames;
-    const from = fadedIn ?? 0;
-    if (from >= fadeFrames || samples.length === 0) return samples;
-    fadedIn = Math.min(fadeFrames, from + samples.length);
-    return samples.map((sample, index) => (from + index < fadeFrames ? sample * raisedCosine((from + index + 0.5) / fadeFrames) : sample));
+  const hold = (samples: Float32Array): void => {
+    source = samples;
+    heldFrom = Math.max(0, samples.length - fadeFrames);
+  };
+
+  const held = (): Float32Array => source.subarray(heldFrom);
+
+  /** Most pieces: they lie behind those before, and nothing is copied. */
+  const passOn = (samples: Float32Array, shown: number): Float32Array => {
+    const output = new Float32Array(source.buffer, source.byteOffset + source.BYTES_PER_ELEMENT * heldFrom, shown);
+    hold(samples);
+    return output;
   };
 
   return {
     process(samples) {
-      const faded = fadeIn(samples);
-      const output = new Float32Array(Math.max(0, heldFrames + faded.length - fadeFrames));
-      const fromHeld = Math.min(heldFrames, output.length);
-      const fromFaded = output.length - fromHeld;
-      output.set(held.subarray(0, fromHeld));
-      output.set(faded.subarray(0, fromFaded), fromHeld);
-      held.copyWithin(0, fromHeld, heldFrames);
-      held.set(faded.subarray(fromFaded), heldFrames - fromHeld);
-      heldFrames += faded.length - output.length;
-      return output;
+      if (samples.length === 0) return nothing;
+      const shown = source.length - heldFrom + samples.length - fadeFrames;
+      if (hasBegun && samples.length >= fadeFrames && areAdjacent(source, samples)) return passOn(samples, shown);
+      const joined = joinSamples([held(), samples]);
+      if (shown <= 0) {
+        hold(joined);
+        return nothing;
+      }
+      const begun = hasBegun || !clicks(joined.subarray(0, fadeFrames)) ? joined : fadeIn(joined, fadeFrames);
+      // Held where it lies in `samples`, so that what comes next may lie right behind it.
+      hold(begun === joined && samples.length > fadeFrames ? samples : begun);
+      hasBegun = true;
+      return begun.subarray(0, shown);
     },
     flush() {
-      const rest = held.slice(0, heldFrames);
-      heldFrames = 0;
-      if (Math.abs(rest[rest.length - 1] ?? 0) <= clickLevel) return rest;
-      return rest.map((sample, index) => sample * raisedCosine((rest.length - index - 0.5) / rest.length));
+      let rest = held();
+      source = nothing;
+      heldFrom = 0;
+      if (!hasBegun && clicks(rest)) rest = fadeIn(rest, rest.length);
+      return clicks(rest.slice().reverse()) ? rest.map((sample, index) => sample * raisedCosine((rest.length - index - 0.5) / rest.length)) : rest;
     },
   };
+}
+
+/** Whether a piece that begins like this clicks behind silence. The first sample alone does not tell: it may be a zero crossing. */
+function clicks(start: Float32Array): boolean {
+  const frames = Math.ceil(start.length * quietShare);
+  for (let index = 0; index < frames; index += 1) if (Math.abs(start[index] ?? 0) > quietLevel) return true;
+  return false;
+}
+
+function fadeIn(samples: Float32Array, frames: number): Float32Array {
+  return samples.map((sample, index) => (index < frames ? sample * raisedCosine((index + 0.5) / frames) : sample));
 }
 
 /** From 0 to 1 with a level start and end. */

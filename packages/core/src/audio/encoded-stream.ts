@@ -1,17 +1,19 @@
 import { TTSError, type AudioFormat } from "@parlando/engine";
 import type { AudioChunk } from "./audio-chunk.ts";
-import { createChunkEncoder, type ChunkEncoder, type EncodeOptions } from "./chunk-encoder.ts";
+import { createChunkEncoder, type EncodeOptions } from "./chunk-encoder.ts";
+import type { ChunkEncoder } from "./encoded-blocks.ts";
 
 /**
- * Encodes chunks as a stream of bytes: PCM, µ-law, A-law or WAV (its header first, with open sizes).
+ * Encodes chunks as a stream of bytes: PCM, µ-law, A-law or WAV (its header first, with open sizes); and with `options.codecs`, MP3
+ * and Opus in Ogg or WebM, by one encoder for the whole stream.
  *
  * It asks for a chunk only when bytes are asked for. Rate and channels that differ from the chunks' are converted here.
  * Cancelling it cancels the source.
  *
  * @param format What is left out stays as the chunks have it; the encoding is `pcm-s16le` by default. A WAV header can go before the
  * first audio only where rate and channels are given.
- * @throws TTSError at once: `UNSUPPORTED` for encodings that need `@parlando/codecs`, `INVALID_INPUT` for a format or block size
- * that cannot be. Later errors, those of the source among them, are errors of the stream.
+ * @throws TTSError at once: `UNSUPPORTED` for encodings that need codecs where none were handed in, `INVALID_INPUT` for a format or
+ * block size that cannot be. Later errors, those of the source and of loading codecs among them, are errors of the stream.
  * @example
  * ```ts
  * const body = encodeChunks(stream, { encoding: "wav" });
@@ -30,26 +32,34 @@ export function encodeChunks(
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        if (source === undefined) ready.push(...encoder.begin());
+        const hasBegun = source !== undefined;
         source ??= openSource(chunks);
         try {
+          if (!hasBegun) ready.push(...(await encoder.begin()));
           const isDone = await fill(ready, source, encoder);
           const block = ready.shift();
           if (block !== undefined) controller.enqueue(block);
-          if (isDone && ready.length === 0) controller.close();
+          if (isDone && ready.length === 0) finish(controller, encoder);
         } catch (error) {
+          encoder.close();
           await source.cancel(error);
           throw error;
         }
       },
       async cancel(reason) {
         ready.length = 0;
+        encoder.close();
         source ??= openSource(chunks);
         await source.cancel(reason);
       },
     },
     { highWaterMark: 0 },
   );
+}
+
+function finish(controller: ReadableStreamDefaultController<Uint8Array>, encoder: ChunkEncoder): void {
+  encoder.close();
+  controller.close();
 }
 
 interface ChunkSource {
@@ -62,7 +72,7 @@ interface ChunkSource {
 async function fill(ready: Uint8Array[], source: ChunkSource, encoder: ChunkEncoder): Promise<boolean> {
   while (ready.length === 0 && !source.isDone) {
     const chunk = await source.next();
-    ready.push(...(chunk === undefined ? encoder.flush() : encoder.push(chunk)));
+    ready.push(...(await (chunk === undefined ? encoder.flush() : encoder.push(chunk))));
   }
   return source.isDone;
 }

@@ -15,7 +15,13 @@ export function createGain(gain: number): AudioProcessor {
   }
   return {
     latencyFrames: 0,
-    process: gain === 1 ? (samples) => samples : (samples) => samples.map((sample) => sample * gain),
+    process: gain === 1 ? (samples) => samples : (samples) => multiply(samples, gain),
     flush: () => new Float32Array(0),
   };
+}
+
+function multiply(samples: Float32Array, gain: number): Float32Array {
+  const louder = new Float32Array(samples.length);
+  for (let index = 0; index < samples.length; index += 1) louder[index] = (samples[index] as number) * gain;
+  return louder;
 }

@@ -1,5 +1,6 @@
 import { TTSError, type AudioFormat } from "@parlando/engine";
 import type { AudioDecoder } from "./audio-decoder.ts";
+import { decodableEncodings, type LoadCodecs } from "./codecs.ts";
 import { createPcmDecoder } from "./pcm-decoder.ts";
 import type { SampleLayout } from "./sample-layout.ts";
 import { isSampleRate, maximumSampleRate, minimumSampleRate } from "./sample-rate.ts";
@@ -16,10 +17,11 @@ const layouts: Partial<Record<AudioFormat["encoding"], SampleLayout>> = {
 };
 
 /**
- * Opens a decoder for what an engine announces: raw PCM, µ-law, A-law, or WAV with its header.
+ * Opens a decoder for what an engine announces: raw PCM, µ-law, A-law, or WAV with its header; and, where `codecs` says
+ * how to get them, MP3 and Opus.
  *
- * @throws TTSError `UNSUPPORTED` for compressed encodings, which are the work of `@parlando/codecs`; `BAD_AUDIO` where the format
- * itself cannot be true.
+ * @throws TTSError `UNSUPPORTED` for encodings that cannot be read; `BAD_AUDIO` where the format itself cannot be true; what loading the
+ * codecs failed with.
  * @example
  * ```ts
  * const decoder = await openDecoder({ encoding: "wav", sampleRate: 24_000, channels: 1 });
@@ -27,15 +29,18 @@ const layouts: Partial<Record<AudioFormat["encoding"], SampleLayout>> = {
  * play(decoder.flush(), decoder.sampleRate);
  * ```
  */
-export async function openDecoder(format: AudioFormat): Promise<AudioDecoder> {
+export async function openDecoder(format: AudioFormat, codecs?: LoadCodecs): Promise<AudioDecoder> {
   checkFormat(format);
   if (format.encoding === "wav") return createWavDecoder({ announcedRate: format.sampleRate });
   const layout = layouts[format.encoding];
   if (layout !== undefined) return createPcmDecoder({ layout, sampleRate: format.sampleRate, channels: format.channels });
+  const isDecodable = decodableEncodings.has(format.encoding);
+  if (isDecodable && codecs !== undefined) return await (await codecs()).openDecoder(format);
   throw new TTSError(
     "UNSUPPORTED",
     `Audio encoded as ${JSON.stringify(format.encoding)} cannot be decoded here: expected pcm-s16le, pcm-f32le, wav, mulaw or alaw. ` +
-      "Decoding others needs the package @parlando/codecs; or choose an output format of the engine that is PCM.",
+      (isDecodable ? "It needs the package @parlando/codecs; or choose" : "Choose") +
+      " an output format of the engine that is PCM.",
   );
 }
 

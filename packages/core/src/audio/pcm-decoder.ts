@@ -1,5 +1,6 @@
 import type { AudioDecoder } from "./audio-decoder.ts";
-import { bytesPerSample, sampleReaders, type SampleLayout } from "./sample-layout.ts";
+import { createSampleSlab } from "./sample-slab.ts";
+import { bytesPerSample, readAlignedInt16, sampleReaders, type SampleLayout } from "./sample-layout.ts";
 
 /** Samples without a header. */
 export interface PcmDecoderOptions {
@@ -13,6 +14,7 @@ export interface PcmDecoderOptions {
 export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOptions): AudioDecoder {
   const frameBytes = bytesPerSample[layout] * channels;
   const rest = new Uint8Array(frameBytes);
+  const slab = createSampleSlab();
   let restLength = 0;
 
   return {
@@ -24,7 +26,7 @@ export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOpt
         restLength += bytes.length;
         return new Float32Array(0);
       }
-      const samples = new Float32Array(frames);
+      const samples = slab.take(frames);
       let used = 0;
       if (restLength > 0) {
         used = frameBytes - restLength;
@@ -36,8 +38,8 @@ export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOpt
         readFrames({ layout, channels, bytes, target: samples });
         used = frames * frameBytes;
       }
-      rest.set(bytes.subarray(used));
       restLength = bytes.length - used;
+      if (restLength > 0) rest.set(bytes.subarray(used));
       return samples;
     },
     flush() {
@@ -49,6 +51,7 @@ export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOpt
 
 /** Fills `target` with the first frames of `bytes`, channels averaged. */
 function readFrames({ layout, channels, bytes, target }: { layout: SampleLayout; channels: number; bytes: Uint8Array; target: Float32Array }): void {
+  if (layout === "s16" && channels === 1 && readAlignedInt16(bytes, target)) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytesPerSample[layout];
   const read = sampleReaders[layout];

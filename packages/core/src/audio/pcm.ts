@@ -18,10 +18,27 @@ export function encodePcm(samples: Float32Array, encoding: StatelessEncoding): U
   return encodeCompanded(samples, compandingTable(encoding));
 }
 
+/** Just inside full scale, squared: one comparison tells samples that need nothing but rounding from those at the ends, beyond them, or no number. */
+const safeSquare = 32_766 ** 2;
+
 function encodeInt16(samples: Float32Array): Uint8Array<ArrayBuffer> {
-  const view = new DataView(new ArrayBuffer(2 * samples.length));
-  for (let index = 0; index < samples.length; index += 1) view.setInt16(2 * index, toInt16(samples[index] as number), true);
-  return new Uint8Array(view.buffer);
+  const encoded = new Int16Array(samples.length);
+  for (let index = 0; index < samples.length; index += 1) {
+    const scaled = (samples[index] as number) * 32_768;
+    // Lifted above zero a shift rounds down for both signs; what was added is a multiple of 2^16, and falls away in 16 bits.
+    encoded[index] = scaled * scaled < safeSquare ? (scaled + 65_536.5) | 0 : toInt16(samples[index] as number);
+  }
+  return littleEndian(encoded);
+}
+
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+function littleEndian(samples: Int16Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(samples.buffer);
+  if (isLittleEndian) return bytes;
+  const view = new DataView(samples.buffer);
+  for (let index = 0; index < samples.length; index += 1) view.setInt16(2 * index, samples[index] as number, true);
+  return bytes;
 }
 
 function encodeFloat32(samples: Float32Array): Uint8Array<ArrayBuffer> {

@@ -1,3 +1,5 @@
+import { ownSamples } from "./sample-slab.ts";
+
 const NOTHING: Float32Array = new Float32Array(0);
 
 /** Samples waiting in order, added in pieces of any size and taken in pieces of any size. */
@@ -16,7 +18,7 @@ export class SampleQueue {
     this.#frames += samples.length;
   }
 
-  /** Takes at most `maximum` frames. A piece that fits is given away as it is, without a copy. */
+  /** Takes at most `maximum` frames, as an array that shares its buffer with nothing. A piece that has its own and fits is given away without a copy. */
   take(maximum: number): Float32Array {
     const frames = Math.min(maximum, this.#frames);
     if (frames <= 0) return NOTHING;
@@ -24,7 +26,7 @@ export class SampleQueue {
     const first = this.#pieces[0] ?? NOTHING;
     if (first.length === frames) {
       this.#pieces.shift();
-      return first;
+      return ownSamples(first);
     }
     if (first.length > frames) {
       this.#pieces[0] = first.subarray(frames);

@@ -17,11 +17,10 @@ function run(samples: Float32Array, options: Partial<SegmentEdgesOptions> = {}, 
 
 /** Not digital silence, but below the threshold: exactness shows. */
 const hush = (milliseconds: number): Float32Array => noise(frames(milliseconds), 5).map((sample) => sample * 0.001);
-/** Loud inside, quiet at both ends but above silence, so that no fade is needed. */
+/** Loud inside, for 2 ms quiet at both ends but above silence, so that no fade is needed. */
 const sound = (milliseconds: number): Float32Array => {
   const samples = tone(frames(milliseconds), 440, rate);
-  samples[0] = samples[samples.length - 1] = 0.0015;
-  return samples;
+  return samples.map((sample, index) => (Math.min(index, samples.length - 1 - index) < frames(2) ? 0.0015 : sample));
 };
 
 describe("createSegmentEdges", () => {
@@ -118,6 +117,29 @@ describe("createSegmentEdges: loud edges", () => {
     const { output } = run(loud);
     const steps = output.map((sample, index) => Math.abs(sample - (output[index - 1] ?? 0)));
     expect(Math.max(...steps)).toBeLessThan((0.5 * Math.PI) / 2 / frames(5) + 1e-6);
+  });
+
+  it.each([0.01, 0.5])("fades what begins and ends in the middle of a sound of %f, at a zero crossing too", (level) => {
+    const wave = Float32Array.from({ length: frames(100) + 1 }, (_, index) => level * Math.sin((2 * Math.PI * 400 * index) / rate));
+    for (const size of [1, 7, 41, 1_000]) {
+      const { output } = run(wave, {}, [size]);
+      expect(output.length).toBe(run(wave).output.length);
+      // 1.5 ms of the wave, which would be at its full level by then.
+      expect(Math.max(...output.slice(0, 8).map(Math.abs), ...output.slice(-8).map(Math.abs))).toBeLessThan(level / 10);
+      expect(Math.max(...output)).toBeCloseTo(level, 4);
+    }
+  });
+
+  it("gives back what lies apart in memory as one, whatever array it was given", () => {
+    const reused = new Float32Array(frames(20));
+    const edges = createSegmentEdges(defaults);
+    const parts: Float32Array[] = [];
+    for (let block = 0; block < 10; block += 1) {
+      const own = reused.slice().fill(0.1 * (1 + (block % 3)));
+      parts.push(edges.process(own).slice());
+    }
+    parts.push(edges.flush());
+    expect(joinSamples(parts).length).toBe(frames(200));
   });
 
   it("fades pieces shorter than a fade as a whole", () => {

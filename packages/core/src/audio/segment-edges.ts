@@ -30,7 +30,7 @@ const leadHoldMs = 500;
  * Treats the ends of one segment, mono.
  *
  * Silence (below -60 dBFS) at the start and the end is cut down to `leadMs` and `pauseMs`; pauses inside stay whole. What comes
- * out is one unbroken stretch of what went in, to the bit, except where an edge is loud (above -34 dBFS): there 5 ms are faded by
+ * out is one unbroken stretch of what went in, to the bit, except where sound (above -54 dBFS) begins or ends at once: there 5 ms are faded by
  * a raised cosine. A segment of silence alone, or one that begins with more than 500 ms of it, keeps what it has: such silence was
  * meant. Held back are the last 5 ms, and silence until sound follows.
  *

@@ -26,6 +26,11 @@ export class Playhead {
     return this.#delivered;
   }
 
+  /** Frames that were handed out. */
+  get handedFrames(): number {
+    return this.#handed;
+  }
+
   /** When a listener who plays what is delivered at once would run dry. */
   get playoutEndMs(): number {
     return this.#playoutEndMs;

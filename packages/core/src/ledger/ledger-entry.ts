@@ -1,4 +1,6 @@
 import type { Mark } from "@parlando/engine";
+import type { PhonemeSpan } from "../text/mapped-text.ts";
+import type { QuietStretches } from "./quiet-stretches.ts";
 
 /** A segment as it was sent. Offsets are in the fed text. */
 export interface LedgerSegment {
@@ -12,6 +14,11 @@ export interface LedgerSegment {
   readonly coverEnd: number;
   /** Offset in the fed text for an offset in `text`. */
   sourceAt(index: number): number;
+  /** Where the unit at an offset in `text` begins in the fed text, and where the one before it ends: see `MappedText`. */
+  readonly sourceStartAt?: ((index: number) => number) | undefined;
+  readonly sourceEndAt?: ((index: number) => number) | undefined;
+  /** Words of `text` whose pronunciation is known. */
+  readonly phonemes?: readonly PhonemeSpan[] | undefined;
 }
 
 /** One attempt at one segment that made audio: the unit of the ledger. */
@@ -27,14 +34,22 @@ export interface LedgerEntry {
   trimmedFrames: number;
   /** No more frames come. */
   complete: boolean;
+  /** Its engine has failed: what was made is only the beginning of its text. */
+  broken?: boolean | undefined;
   /** Marks as the engine told them, times from the request's first sample, offsets in the request's text. */
   readonly marks: Mark[];
   /** Those of `marks` that the app wants and has not been told of. */
   unpublished: Mark[];
-  /** How many of the estimated words the app was told of; undefined when the engine tells words itself, or nobody wants them. */
+  /** How many of the words that core estimates were told; undefined while none was, because the engine tells words itself or nobody wants them. */
   estimatedWords: number | undefined;
   /** Speech per UTF-16 unit, in milliseconds: places words where there are no marks. */
   readonly msPerCharacter: number;
+  /** The text of the segment is SSML. */
+  markup?: boolean | undefined;
+  /** BCP 47, where it is known: chooses the dictionary that finds the words of a script without spaces. */
+  language?: string | undefined;
+  /** Where its audio sounds and where it pauses, for an engine without word marks. */
+  quiet?: QuietStretches | undefined;
   /** Characters that the provider bills, as far as known. */
   billedCharacters: number;
 }
@@ -48,4 +63,6 @@ export interface PlacedWord {
   /** `value` of the mark it came from, or the word itself. */
   readonly value: string;
   readonly source: Mark["source"];
+  /** It is a mark of the engine, not an estimate of ours. */
+  readonly isMark: boolean;
 }

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from "./ledger-entry.ts";
-import { hasWordMarks, placeWords } from "./placed-words.ts";
+import type { LedgerEntry, PlacedWord } from "./ledger-entry.ts";
+import { hasWordMarks, isWhole, paceOf, placementOf, placeWords } from "./placed-words.ts";
 
 /** Part of a chunk that came from one attempt at one segment. */
 export interface LedgerSpan {
@@ -7,6 +7,17 @@ export interface LedgerSpan {
   readonly offsetFrames: number;
   readonly frames: number;
 }
+
+/** The words of an entry, and what they were worked out from. */
+interface PlacedEntry {
+  readonly words: readonly PlacedWord[];
+  readonly units: number;
+  readonly placement: readonly number[];
+  readonly whole: boolean;
+}
+
+/** How much the last segment changes what is known of an engine's pace. */
+const LEARNING_RATE = 0.4;
 
 /** What the listener has heard, put to the ledger's entries. */
 export interface HeardText {
@@ -25,6 +36,9 @@ export class Ledger {
   #foldedTextEnd = 0;
   #foldedBasis: "marks" | "estimate" | undefined;
   #foldedBilled = 0;
+  /** How each engine spoke the last segment that it told no words of. */
+  readonly #paces = new Map<string, number>();
+  readonly #placed = new WeakMap<LedgerEntry, PlacedEntry>();
 
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
@@ -51,6 +65,18 @@ export class Ledger {
     return this.#entries.reduce((sum, entry) => sum + entry.billedCharacters, this.#foldedBilled);
   }
 
+  /** The words of an entry in order, with their places. Where the engine does not tell them, they may move until the entry is complete. */
+  wordsOf(entry: LedgerEntry): readonly PlacedWord[] {
+    const pace = isWhole(entry) ? undefined : this.#paces.get(entry.engine);
+    const placement = placementOf(entry, this.#sampleRate, pace);
+    const known = this.#placed.get(entry);
+    if (known !== undefined && known.whole === isWhole(entry) && known.units === entry.segment.text.length && known.placement.every((value, index) => value === placement[index])) return known.words;
+    const words = placeWords(entry, this.#sampleRate, pace);
+    this.#placed.set(entry, { words, units: entry.segment.text.length, placement, whole: isWhole(entry) });
+    if (isWhole(entry) && !hasWordMarks(entry)) this.#learnPace(entry);
+    return words;
+  }
+
   /** What lies in the frames from `from` up to `to`. */
   spans(from: number, to: number): LedgerSpan[] {
     const spans: LedgerSpan[] = [];
@@ -68,7 +94,7 @@ export class Ledger {
     let offset = this.#foldedTextEnd;
     for (const entry of this.#entries) {
       if (entry.startFrame === undefined || entry.startFrame >= frame) break;
-      if (entry.complete && frame >= entry.startFrame + entry.frames) offset = Math.max(offset, entry.segment.coverEnd);
+      if (isWhole(entry) && frame >= entry.startFrame + entry.frames) offset = Math.max(offset, entry.segment.coverEnd);
       else offset = Math.max(offset, this.#begunInside(entry, frame - entry.startFrame));
     }
     return offset;
@@ -81,7 +107,7 @@ export class Ledger {
     for (const entry of this.#entries) {
       if (entry.startFrame === undefined || entry.startFrame >= frame) break;
       basis = hasWordMarks(entry) ? "marks" : "estimate";
-      if (entry.complete && frame >= entry.startFrame + entry.frames) heardUntil = Math.max(heardUntil, entry.segment.textEnd);
+      if (isWhole(entry) && frame >= entry.startFrame + entry.frames) heardUntil = Math.max(heardUntil, entry.segment.textEnd);
       else heardUntil = Math.max(heardUntil, this.#heardInside(entry, frame - entry.startFrame));
     }
     return { heardUntil, basis: basis ?? "estimate" };
@@ -93,14 +119,20 @@ export class Ledger {
       const entry = this.#entries[0];
       if (entry?.startFrame === undefined || !entry.complete || entry.startFrame + entry.frames > frame || entry.unpublished.length > 0) return;
       this.#entries.shift();
-      this.#foldedTextEnd = Math.max(this.#foldedTextEnd, entry.segment.textEnd);
+      this.#foldedTextEnd = Math.max(this.#foldedTextEnd, isWhole(entry) ? entry.segment.textEnd : this.#heardInside(entry, entry.frames));
       this.#foldedBasis = hasWordMarks(entry) ? "marks" : "estimate";
       this.#foldedBilled += entry.billedCharacters;
     }
   }
 
+  #learnPace(entry: LedgerEntry): void {
+    const pace = paceOf(entry, this.#sampleRate);
+    const before = this.#paces.get(entry.engine);
+    if (pace !== undefined) this.#paces.set(entry.engine, before === undefined ? pace : before + (pace - before) * LEARNING_RATE);
+  }
+
   #begunInside(entry: LedgerEntry, frame: number): number {
-    const words = placeWords(entry, this.#sampleRate);
+    const words = this.wordsOf(entry);
     const next = words.findIndex((word) => word.startFrame >= frame);
     const following = words[next];
     if (following !== undefined) return next === 0 ? entry.segment.coverStart : following.textStart;
@@ -108,7 +140,7 @@ export class Ledger {
   }
 
   #heardInside(entry: LedgerEntry, frame: number): number {
-    const heard = placeWords(entry, this.#sampleRate).findLast((word) => (word.startFrame + word.endFrame) / 2 <= frame);
+    const heard = this.wordsOf(entry).findLast((word) => (word.startFrame + word.endFrame) / 2 <= frame);
     return heard?.textEnd ?? 0;
   }
 }

@@ -1,5 +1,13 @@
 import type { Mark } from "@parlando/engine";
+import { estimateWords } from "./estimate-words.ts";
 import type { LedgerEntry, PlacedWord } from "./ledger-entry.ts";
+import { sourceRange } from "./source-range.ts";
+import { spokenWords, type SpokenWord } from "./spoken-words.ts";
+
+/** Words behind the last mark of an engine are estimated when the audio has at least this share of the room that they need. */
+const LEAST_ROOM = 0.5;
+/** Silence that a segment may end with, where its audio was not listened to. */
+const PAUSE_AT_END_MS = 300;
 
 /** Frame of the entry for a time in the engine's own count, clamped to the audio that there is. */
 export function frameOfTime(entry: LedgerEntry, timeMs: number, sampleRate: number): number {
@@ -7,15 +15,49 @@ export function frameOfTime(entry: LedgerEntry, timeMs: number, sampleRate: numb
   return Math.max(0, entry.complete ? Math.min(frame, entry.frames) : frame);
 }
 
+/** Whether the audio of a mark was never made: its engine told it, then failed. */
+export function isUnmade(entry: LedgerEntry, mark: Mark, sampleRate: number): boolean {
+  return entry.broken === true && Math.round((mark.timeMs * sampleRate) / 1000) - entry.trimmedFrames >= entry.frames;
+}
+
+/** Whether all of its text was spoken, and the audio of it is there. */
+export function isWhole(entry: LedgerEntry): boolean {
+  return entry.complete && entry.broken !== true;
+}
+
 /** Whether the words of an entry are placed by marks of its engine. */
 export function hasWordMarks(entry: LedgerEntry): boolean {
   return entry.marks.some((mark) => mark.kind === "word");
 }
 
-/** The words of an entry in order: by its marks where it has any, else spread over its length by their letters. */
-export function placeWords(entry: LedgerEntry, sampleRate: number): PlacedWord[] {
-  const marks = entry.marks.filter((mark) => mark.kind === "word");
-  return marks.length > 0 ? wordsOfMarks(entry, marks, sampleRate) : estimatedWords(entry, sampleRate);
+/**
+ * The words of an entry in order: by the marks of its engine as far as they go, else spread over the audio by their estimated
+ * lengths. Estimates may change until the entry is complete; `pace` is how the engine speaks: length of its speech / its estimated
+ * length, from segments it has ended.
+ */
+export function placeWords(entry: LedgerEntry, sampleRate: number, pace?: number): readonly PlacedWord[] {
+  const marks = entry.marks.filter((mark) => mark.kind === "word" && !isUnmade(entry, mark, sampleRate));
+  if (hasWordMarks(entry)) {
+    const placed = wordsOfMarks(entry, marks, sampleRate);
+    return isWhole(entry) ? withMissingEnd(entry, placed, sampleRate) : placed;
+  }
+  const words = estimated(entry, { words: wordsOf(entry), ...speechOf(entry, sampleRate, pace) }, sampleRate);
+  return entry.broken === true ? words.filter((word) => (word.startFrame + word.endFrame) / 2 < entry.frames) : words;
+}
+
+/** What the places of an entry's words follow from, beside its text and its end: as long as these stay, so do they. Cheap, other than placing them. */
+export function placementOf(entry: LedgerEntry, sampleRate: number, pace?: number): readonly number[] {
+  if (isWhole(entry) || entry.broken === true || hasWordMarks(entry)) return [entry.frames, entry.marks.length, entry.trimmedFrames];
+  const { startFrame, endFrame } = speechOf(entry, sampleRate, pace);
+  return [startFrame, endFrame, entry.quiet?.pauses.length ?? 0];
+}
+
+/** How the engine spoke an entry without marks: length of its speech / its estimated length; undefined where that tells nothing. */
+export function paceOf(entry: LedgerEntry, sampleRate: number): number | undefined {
+  if (!isWhole(entry) || entry.frames === 0) return undefined;
+  const { startFrame, endFrame } = speechOf(entry, sampleRate);
+  const lengthMs = lengthOf(wordsOf(entry));
+  return lengthMs === 0 || endFrame <= startFrame ? undefined : ((endFrame - startFrame) * 1000) / sampleRate / lengthMs;
 }
 
 function wordsOfMarks(entry: LedgerEntry, marks: readonly Mark[], sampleRate: number): PlacedWord[] {
@@ -27,30 +69,83 @@ function wordsOfMarks(entry: LedgerEntry, marks: readonly Mark[], sampleRate: nu
     return {
       startFrame,
       endFrame: Math.max(startFrame, ownEnd ?? nextStart ?? Math.max(entry.frames, startFrame)),
-      textStart: entry.segment.sourceAt(mark.textStart),
-      textEnd: entry.segment.sourceAt(mark.textEnd),
+      ...sourceRange(entry.segment, mark.textStart, mark.textEnd),
       value: mark.value,
       source: mark.source,
+      isMark: true,
     };
   });
 }
 
-/** Spreads the words over the length of the entry, which is itself a guess until the entry is complete. */
-function estimatedWords(entry: LedgerEntry, sampleRate: number): PlacedWord[] {
+/** An engine may stop telling words before it stops speaking: the rest is estimated, where the audio has room for it. */
+function withMissingEnd(entry: LedgerEntry, placed: readonly PlacedWord[], sampleRate: number): readonly PlacedWord[] {
+  const lastMark = entry.marks.findLast((mark) => mark.kind === "word");
+  const last = placed.at(-1);
+  const first = placed[0];
+  if (lastMark === undefined || last === undefined || first === undefined) return placed;
+  const words = wordsOf(entry);
+  const missing = words.filter((word) => word.start >= lastMark.textEnd);
+  if (missing.length === 0) return placed;
+  const pauseFrames = entry.quiet === undefined ? (PAUSE_AT_END_MS * sampleRate) / 1000 : 0;
+  const endFrame = Math.max(last.startFrame, speechOf(entry, sampleRate).endFrame - pauseFrames);
+  // Without a length of its own, the last word shares what is left.
+  const known = lastMark.durationMs === undefined ? words.filter((word) => word.start < lastMark.textEnd && word.end > lastMark.textStart) : [];
+  const startFrame = lastMark.durationMs === undefined ? last.startFrame : last.endFrame;
+  const toldMs = lengthOf(words.filter((word) => word.end <= lastMark.textStart));
+  const framesPerMs = toldMs === 0 ? 0 : (last.startFrame - first.startFrame) / toldMs;
+  const rest = [...known, ...missing];
+  if (endFrame - startFrame < Math.max(1, LEAST_ROOM * framesPerMs * lengthOf(rest))) return placed;
+  const ends = estimated(entry, { words: rest, startFrame, endFrame }, sampleRate);
+  const lastEnd = known.length === 0 ? last.endFrame : (ends[known.length - 1]?.endFrame ?? last.endFrame);
+  return [...placed.slice(0, -1), { ...last, endFrame: lastEnd }, ...ends.slice(known.length)];
+}
+
+function estimated(entry: LedgerEntry, speech: { words: readonly SpokenWord[]; startFrame: number; endFrame: number }, sampleRate: number): PlacedWord[] {
+  const places = estimateWords({ ...speech, quiet: entry.quiet, sampleRate });
+  return speech.words.map((word, index) => ({
+    startFrame: places[index]?.startFrame ?? speech.startFrame,
+    endFrame: places[index]?.endFrame ?? speech.endFrame,
+    ...sourceRange(entry.segment, word.start, word.end),
+    value: word.value,
+    source: "estimated",
+    isMark: false,
+  }));
+}
+
+/** The frames that hold speech, silence at both ends left out. While more audio comes, their end is a guess. */
+function speechOf(entry: LedgerEntry, sampleRate: number, pace?: number): { startFrame: number; endFrame: number } {
+  const { quiet, frames } = entry;
+  const startFrame = Math.min(quiet?.soundStart ?? 0, frames);
+  const soundEnd = quiet?.soundStart === undefined ? frames : Math.min(quiet.soundEnd, frames);
+  if (isWhole(entry)) return { startFrame, endFrame: Math.max(startFrame, soundEnd) };
+  const guessedMs = knownWordsOf(entry).lengthMs * (pace ?? 1);
+  return { startFrame, endFrame: Math.max(soundEnd, startFrame + Math.round((guessedMs * sampleRate) / 1000)) };
+}
+
+/** At a common pace, the pauses between the words included. */
+function lengthOf(words: readonly SpokenWord[]): number {
+  return words.reduce((sum, word, index) => sum + word.lengthMs + (index + 1 < words.length ? word.pauseMs : 0), 0);
+}
+
+/** Words are read again only when the text has grown. */
+const knownWords = new WeakMap<LedgerEntry, KnownWords>();
+
+interface KnownWords {
+  readonly units: number;
+  readonly words: readonly SpokenWord[];
+  readonly lengthMs: number;
+}
+
+function wordsOf(entry: LedgerEntry): readonly SpokenWord[] {
+  return knownWordsOf(entry).words;
+}
+
+function knownWordsOf(entry: LedgerEntry): KnownWords {
   const { text } = entry.segment;
-  const guessedFrames = Math.round((text.length * entry.msPerCharacter * sampleRate) / 1000);
-  const frames = entry.complete ? entry.frames : Math.max(entry.frames, guessedFrames);
-  const framesPerUnit = text.length === 0 ? 0 : frames / text.length;
-  return [...text.matchAll(/\S+/gu)].map((match) => {
-    const start = match.index;
-    const end = start + match[0].length;
-    return {
-      startFrame: Math.round(start * framesPerUnit),
-      endFrame: Math.round(end * framesPerUnit),
-      textStart: entry.segment.sourceAt(start),
-      textEnd: entry.segment.sourceAt(end),
-      value: match[0],
-      source: "estimated",
-    };
-  });
+  const known = knownWords.get(entry);
+  if (known?.units === text.length) return known;
+  const words = spokenWords(text, { markup: entry.markup, language: entry.language });
+  const read = { units: text.length, words, lengthMs: lengthOf(words) };
+  knownWords.set(entry, read);
+  return read;
 }

@@ -1,7 +1,8 @@
+import { FirstRequest } from "./first-request.ts";
 import { plainCuts } from "./plain-cuts.ts";
 import type { Planner, PlannerState } from "./planner-state.ts";
 import { isLoneShortWord, pullsNext } from "./pulling-words.ts";
-import { patienceMs, requestSizes, safeAfter, type RequestSizes } from "./request-sizes.ts";
+import { patienceMs, requestSizes, safeAfter, securedAfter, slowestStartMs, type RequestSizes } from "./request-sizes.ts";
 import type { Cut } from "./segment.ts";
 
 /** A sentence longer than this is cut inside when only sentences are wanted. */
@@ -10,14 +11,19 @@ const LONGEST_SENTENCE = 600;
 const LONGEST_UNCUT = 200;
 /** What the smallest request of `balanced` says, in units: two or three words. */
 const LEAST_BALANCED = 6;
-const NEAR = 1.25;
+
+/** With so much audio ahead, nothing more than the next sentence is sent. */
+const PLENTY_MS = 3_000;
+
+/** Looked at behind the largest request that is safe: to see how it could go on. */
+const CUTS_BEYOND = 3;
 
 /** A finished sentence too short to be worth a request waits so long for more text, then goes alone. */
 const SHORT_SENTENCE_WAIT_MS = 250;
 
 /**
  * Decides how much text to send to the engine, and when. It has no clock and keeps no text; all it remembers is when the
- * text it was shown last grew.
+ * text it was shown began, and when it last grew.
  *
  * - `soonest`: the earliest first audio that does not run dry afterwards.
  * - `balanced` (default): the same, but nothing is cut that would sound cut: no lone short word, no article at the end.
@@ -34,13 +40,14 @@ export function createPlanner(options: { latency?: "soonest" | "balanced" | "smo
   const latency = options.latency ?? "balanced";
   if (latency === "smoothest") return { next: nextSentence };
   const growth = { sentSegments: 0, length: 0, sinceMs: 0 };
+  const first = new FirstRequest(latency);
   return {
     next(state) {
       noteGrowth(growth, state);
       const usable = usableCuts(state);
       if (usable === undefined) return 0;
-      const allowed = latency === "balanced" ? usable.filter((cut) => soundsWhole(state, cut)) : usable;
-      const answer = decide(state, allowed, usable, latency);
+      if (state.securedMs === Infinity) first.note(state, usable);
+      const answer = decide({ state, usable, latency, first });
       return answer === 0 ? sendShortSentence(state, usable, growth.sinceMs) : answer;
     },
   };
@@ -95,30 +102,61 @@ function wholeSentence(state: PlannerState, cuts: readonly Cut[]): number {
   return (within.findLast((cut) => cut.kind === "clause") ?? within.at(-1) ?? cuts[0])?.at ?? 0;
 }
 
-function decide(state: PlannerState, allowed: readonly Cut[], usable: readonly Cut[], latency: "soonest" | "balanced"): number | { askAgainInMs: number } {
-  const sizes = requestSizes(state);
-  const least = latency === "balanced" ? Math.max(sizes.least, LEAST_BALANCED) : sizes.least;
-  const chosen = choose(state, allowed, { ...sizes, least }) ?? chooseDesperately(state, usable);
+/** What {@link decide} looks at. */
+interface Choice {
+  readonly state: PlannerState;
+  readonly usable: readonly Cut[];
+  readonly latency: "soonest" | "balanced";
+  readonly first: FirstRequest;
+}
+
+function decide({ state, usable, latency, first }: Choice): number | { askAgainInMs: number } {
+  const wanted = requestSizes(state);
+  const least = latency === "balanced" ? Math.max(wanted.least, LEAST_BALANCED) : wanted.least;
+  const sizes = { ...wanted, least };
+  const reach = state.securedMs === Infinity ? first.reach(state, least) : sizes.safe;
+  const sounding = latency === "balanced" ? (cut: Cut): boolean => soundsWhole(state, cut) : (): boolean => true;
+  const allowed = cutsWithin(usable, reach, sounding, (cut) => isPlenty(state, cut, sizes));
+  const chosen = choose(state, allowed, sizes, first) ?? chooseDesperately(state, usable);
   if (chosen === undefined) return state.ended ? state.pendingText.length : 0;
+  if ("askAgainInMs" in chosen) return chosen;
   if (state.ended || state.securedMs === Infinity) return wholeUnits(state, chosen.at);
   if (chosen.kind === "sentence" && chosen.at >= least) return chosen.at;
   // What is safe does not grow by waiting: only more text could make a better cut.
   if (state.pendingText.length > sizes.safe) return chosen.at;
-  const patience = patienceMs(state, chosen.at);
+  const patience = patienceMs(state, chosen.at, startToOutlastMs(state, chosen, sizes));
   return patience > 0 ? { askAgainInMs: Math.ceil(patience) } : chosen.at;
 }
 
-function choose(state: PlannerState, cuts: readonly Cut[], sizes: RequestSizes): Cut | undefined {
-  if (state.securedMs === Infinity) return chooseFirst(state, cuts, sizes.least);
+/** A request that does not even keep up with speech, beside others that run already, is worth a little risk: more text may come. */
+function startToOutlastMs(state: PlannerState, chosen: Cut, sizes: RequestSizes): number {
+  return state.inFlight > 0 && chosen.at < sizes.bare ? state.cost.startMsHigh : slowestStartMs(state);
+}
+
+function choose(state: PlannerState, cuts: readonly Cut[], sizes: RequestSizes, first: FirstRequest): Cut | { askAgainInMs: number } | undefined {
+  if (state.securedMs === Infinity) return first.choose(state, cuts, sizes.least) ?? (state.ended ? cuts.at(-1) : undefined);
   const inside = cuts.filter((cut) => cut.at <= sizes.safe);
   const lasting = inside.filter((cut) => canGoOn(state, cut, cuts));
   return bestOf(lasting, sizes.least) ?? bestOf(inside, sizes.least) ?? chooseSmall(cuts, lasting, inside, sizes);
 }
 
-/** The first request is no longer than it must be; of places near each other, the later one gives more room. */
-function chooseFirst(state: PlannerState, cuts: readonly Cut[], least: number): Cut | undefined {
-  const nearest = cuts.findLast((cut) => cut.at >= least && cut.at <= least * NEAR);
-  return nearest ?? cuts.find((cut) => cut.at >= least) ?? (state.ended ? cuts.at(-1) : undefined);
+/** Those cuts that are worth a look, up to `reach` and a few behind it, or to one after which nothing more is needed. */
+function cutsWithin(usable: readonly Cut[], reach: number, isAllowed: (cut: Cut) => boolean, isEnough: (cut: Cut) => boolean): readonly Cut[] {
+  const found: Cut[] = [];
+  let beyond = 0;
+  for (const cut of usable) {
+    if (!isAllowed(cut)) continue;
+    found.push(cut);
+    if (isEnough(cut)) break;
+    if (cut.at > reach) beyond += 1;
+    if (beyond === CUTS_BEYOND) break;
+  }
+  return found;
+}
+
+/** Where one sentence leaves plenty of audio, the next ones can wait: an interruption would throw them away. */
+function isPlenty(state: PlannerState, cut: Cut, { least, safe }: RequestSizes): boolean {
+  return state.securedMs !== Infinity && cut.kind === "sentence" && cut.at >= least && cut.at <= safe && securedAfter(state, cut.at) >= PLENTY_MS;
 }
 
 /** The last sentence, else the last clause, else the last word, of those of enough size. */

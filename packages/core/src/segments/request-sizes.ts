@@ -39,11 +39,13 @@ export function requestSizes(state: PlannerState): RequestSizes {
 
 /** What will be safe once `units` were sent and made. */
 export function safeAfter(state: PlannerState, units: number): number {
-  const { cost, msPerCharacter, output, securedMs } = state;
-  if (output === "streaming") return LONGEST_REQUEST;
-  const makingMs = cost.startMs + cost.perCharacterMs * units;
-  const spareMs = securedMs - makingMs + msPerCharacter * units - cost.startMsHigh;
-  return spareMs / Math.max(0.01, cost.perCharacterMs);
+  const { cost, output } = state;
+  return output === "streaming" ? LONGEST_REQUEST : (securedAfter(state, units) - cost.startMsHigh) / Math.max(0.01, cost.perCharacterMs);
+}
+
+/** The audio at hand when a request of `units` that is sent now will have been made. */
+export function securedAfter({ cost, msPerCharacter, securedMs }: PlannerState, units: number): number {
+  return securedMs - cost.startMs - cost.perCharacterMs * units + msPerCharacter * units;
 }
 
 /** How much speech covers a start, when making it takes its own time. */
@@ -64,13 +66,13 @@ function safeStreamed(state: PlannerState, spareMs: number): number {
   return spareMs > 0 && state.cost.perCharacterMs < state.msPerCharacter ? LONGEST_REQUEST : 0;
 }
 
-/**
- * How long sending `units` can still wait, in milliseconds: until the audio at hand would only just outlast the slowest
- * start to be expected. That is taken as `high² / mean`, which is near the 0.999 quantile of a log-normal start.
- */
-export function patienceMs(state: PlannerState, units: number): number {
-  const { startMs, startMsHigh, perCharacterMs } = state.cost;
-  const slowestMs = (startMsHigh * startMsHigh) / Math.max(1, startMs);
-  const makingMs = state.output === "streaming" ? 0 : perCharacterMs * units;
-  return state.securedMs - slowestMs - makingMs - MARGIN_MS;
+/** The slowest start to be expected: `high² / mean`, which is near the 0.999 quantile of a log-normal start. */
+export function slowestStartMs({ cost }: PlannerState): number {
+  return (cost.startMsHigh * cost.startMsHigh) / Math.max(1, cost.startMs);
+}
+
+/** How long sending `units` can still wait, in milliseconds: until the audio at hand would only just outlast a start of `startMs`. */
+export function patienceMs(state: PlannerState, units: number, startMs: number): number {
+  const makingMs = state.output === "streaming" ? 0 : state.cost.perCharacterMs * units;
+  return state.securedMs - startMs - makingMs - MARGIN_MS;
 }

@@ -1,5 +1,6 @@
 import { TTSError, type AudioFormat } from "@parlando/engine";
 import { createChunkEncoder } from "../audio/chunk-encoder.ts";
+import type { LoadCodecs } from "../audio/codecs.ts";
 import { createGatedSink } from "./gated-sink.ts";
 import { createFormatGuard, type SinkFormatOptions } from "./sink-format.ts";
 import { createSinkGate } from "./sink-gate.ts";
@@ -7,8 +8,12 @@ import type { Sink } from "./sink.ts";
 
 /** What a byte stream gets. */
 export interface ByteStreamSinkOptions extends SinkFormatOptions {
-  /** `pcm-s16le` (default), `pcm-f32le`, `mulaw`, `alaw`, or `wav`: 16 bits after a header with open sizes. */
+  /** `pcm-s16le` (default), `pcm-f32le`, `mulaw`, `alaw`, or `wav`: 16 bits after a header with open sizes. With `codecs` also `mp3`, `ogg-opus` and `webm-opus`. */
   readonly encoding?: AudioFormat["encoding"] | undefined;
+  /** Bits a second, for the compressed ones. */
+  readonly bitrate?: number | undefined;
+  /** How to get what writes the compressed ones. */
+  readonly codecs?: LoadCodecs | undefined;
 }
 
 /**
@@ -17,7 +22,7 @@ export interface ByteStreamSinkOptions extends SinkFormatOptions {
  * A write resolves when the stream wants more. What the stream took counts as played, since nobody tells what becomes of it;
  * `playedFrames()` is undefined. `end` closes the stream; `close` before that aborts it.
  *
- * @throws TTSError `UNSUPPORTED` for encodings that need `@parlando/codecs`; from `write` and `end`, `CONSUMER_FAILED` with the stream's
+ * @throws TTSError `UNSUPPORTED` for encodings that need codecs where none were handed in; from `write` and `end`, `CONSUMER_FAILED` with the stream's
  * error as its cause.
  * @example
  * ```ts
@@ -28,7 +33,7 @@ export interface ByteStreamSinkOptions extends SinkFormatOptions {
  */
 export function createByteStreamSink(writable: WritableStream<Uint8Array>, options: ByteStreamSinkOptions = {}): Sink {
   const gate = createSinkGate("the byte stream sink");
-  const encoder = createChunkEncoder({ encoding: options.encoding ?? "pcm-s16le" });
+  const encoder = createChunkEncoder({ encoding: options.encoding ?? "pcm-s16le", bitrate: options.bitrate }, { codecs: options.codecs });
   const writer = lock(writable);
   const assertOneFormat = createFormatGuard();
 
@@ -46,16 +51,21 @@ export function createByteStreamSink(writable: WritableStream<Uint8Array>, optio
     format: options,
     async append(chunk) {
       assertOneFormat(chunk);
-      await send(encoder.push(chunk));
+      await send(await encoder.push(chunk));
       return !gate.isShut;
     },
     ready: () => writer.ready.catch(failWriting),
     async finish() {
-      await send(encoder.flush());
+      await send(await encoder.flush());
+      encoder.close();
       await writer.close().catch(failWriting);
       writer.releaseLock();
     },
-    abandon: () => abandon(writer),
+    drop: () => encoder.close(),
+    abandon() {
+      encoder.close();
+      abandon(writer);
+    },
   });
 }
 

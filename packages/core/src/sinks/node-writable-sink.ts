@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { AudioFormat } from "@parlando/engine";
 import { createChunkEncoder } from "../audio/chunk-encoder.ts";
+import type { LoadCodecs } from "../audio/codecs.ts";
 import { createWritableConnection } from "./writable-connection.ts";
 import { createGatedSink } from "./gated-sink.ts";
 import { createFormatGuard, type SinkFormatOptions } from "./sink-format.ts";
@@ -9,8 +10,12 @@ import type { Sink } from "./sink.ts";
 
 /** What a Node stream gets. */
 export interface NodeWritableSinkOptions extends SinkFormatOptions {
-  /** `pcm-s16le` (default), `pcm-f32le`, `mulaw`, `alaw`, or `wav`: 16 bits after a header with open sizes. */
+  /** `pcm-s16le` (default), `pcm-f32le`, `mulaw`, `alaw`, or `wav`: 16 bits after a header with open sizes. With `codecs` also `mp3`, `ogg-opus` and `webm-opus`. */
   readonly encoding?: AudioFormat["encoding"] | undefined;
+  /** Bits a second, for the compressed ones. */
+  readonly bitrate?: number | undefined;
+  /** How to get what writes the compressed ones. */
+  readonly codecs?: LoadCodecs | undefined;
   /** Whether `end` ends the stream, and `close` before that destroys it. Default true; false for standard output. */
   readonly end?: boolean | undefined;
 }
@@ -22,7 +27,7 @@ export interface NodeWritableSinkOptions extends SinkFormatOptions {
  * since nobody tells what becomes of it; `playedFrames()` is undefined. `end` resolves when the stream has passed everything on.
  * No listener stays on the stream after the sink's end.
  *
- * @throws TTSError `UNSUPPORTED` for encodings that need `@parlando/codecs`; from `write` and `end`, `CONSUMER_FAILED` with the stream's
+ * @throws TTSError `UNSUPPORTED` for encodings that need codecs where none were handed in; from `write` and `end`, `CONSUMER_FAILED` with the stream's
  * error (a broken pipe) as its cause.
  * @example
  * ```ts
@@ -30,7 +35,7 @@ export interface NodeWritableSinkOptions extends SinkFormatOptions {
  * ```
  */
 export function createNodeWritableSink(writable: Writable, options: NodeWritableSinkOptions = {}): Sink {
-  const encoder = createChunkEncoder({ encoding: options.encoding ?? "pcm-s16le" });
+  const encoder = createChunkEncoder({ encoding: options.encoding ?? "pcm-s16le", bitrate: options.bitrate }, { codecs: options.codecs });
   const connection = createWritableConnection(writable);
   const endsStream = options.end ?? true;
   const assertOneFormat = createFormatGuard();
@@ -42,19 +47,24 @@ export function createNodeWritableSink(writable: Writable, options: NodeWritable
   return createGatedSink({
     gate: createSinkGate("the sink of a Node stream"),
     format: options,
-    append(chunk) {
+    async append(chunk) {
       assertOneFormat(chunk);
-      send(encoder.push(chunk));
+      send(await encoder.push(chunk));
       return true;
     },
     ready: () => connection.ready(),
     async finish() {
-      send(encoder.flush());
+      send(await encoder.flush());
+      encoder.close();
       await (endsStream ? connection.finish() : connection.flushed());
       connection.release();
     },
-    drop: () => connection.release(),
+    drop() {
+      encoder.close();
+      connection.release();
+    },
     abandon() {
+      encoder.close();
       if (endsStream) connection.destroy();
       connection.release();
     },

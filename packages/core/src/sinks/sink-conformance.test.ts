@@ -5,6 +5,7 @@ import { Writable } from "node:stream";
 import { describeSink } from "@parlando/testkit";
 import { afterAll, describe, it } from "vitest";
 import { createByteStreamSink } from "./byte-stream-sink.ts";
+import { createFrameSink } from "./frame-sink.ts";
 import { createMemorySink } from "./memory-sink.ts";
 import { createNodeWritableSink } from "./node-writable-sink.ts";
 import { createWavFileSink } from "./wav-file-sink.ts";
@@ -32,3 +33,6 @@ describeSink("byte stream that is slow", () => createByteStreamSink(slowStream()
 describeSink("Node writable", () => createNodeWritableSink(new Writable({ write: (_bytes, _encoding, done) => done() })), runner);
 describeSink("Node writable that is slow", () => createNodeWritableSink(slowWritable(), { encoding: "wav" }), runner);
 describeSink("Node writable that stays open", () => createNodeWritableSink(slowWritable(), { end: false }), runner);
+describeSink("frames", () => createFrameSink({ send: () => undefined }), runner);
+describeSink("frames of telephony, sent ahead, that can be dropped", () => createFrameSink({ send: () => sleep(1), drop: () => undefined, encoding: "mulaw", leadMs: 100 }), runner);
+describeSink("frames of 7 ms at 22,050 Hz in stereo", () => createFrameSink({ send: () => undefined, frameMs: 7, sampleRate: 22_050, channels: 2 }), runner);

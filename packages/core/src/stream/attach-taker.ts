@@ -20,7 +20,8 @@ export function pumpToSink(conductor: SpeechConductor, sink: Sink, isOurs: boole
   const adapted = adaptSink(sink, { sampleRate, channels });
   conductor.place.claim(createSinkTaker(adapted, isOurs));
   conductor.playhead.follow(() => adapted.playedFrames());
-  const pumped = pump(conductor, (chunk) => adapted.write(chunk));
+  // A sink is for sound: a chunk that only carries the last white space is not written.
+  const pumped = pump(conductor, (chunk) => (chunk.samples.length === 0 ? undefined : adapted.write(chunk)));
   void runPump(conductor, pumped, () => adapted.end());
 }
 

@@ -1,14 +1,18 @@
-import { TTSError, type Capabilities, type Mark } from "@parlando/engine";
+import { TTSError, type Capabilities, type Mark, type SynthesisRequest } from "@parlando/engine";
 import { SegmentAudioPath } from "../audio/audio-path.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
+import { fitLimits } from "../segments/fit-limits.ts";
+import { createArrivalMeter, type ArrivalMeter } from "../synthesis/arrival-lateness.ts";
 import type { AttemptListener } from "../synthesis/attempt.ts";
-import { buildRequest, unsupportedProsody } from "../synthesis/build-request.ts";
+import { buildRequest, toWellFormed, unsupportedProsody } from "../synthesis/build-request.ts";
 import { accountOf, capabilitiesOf, type EngineAccount } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
+import { phonemeMarkup, type PhonemeMarkup } from "../synthesis/phoneme-markup.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { AttemptPlan } from "../synthesis/speak-segment.ts";
 import { stripMarkup } from "../text/strip-markup.ts";
 import { createEntry } from "./create-entry.ts";
+import { expectMarks, noteMark } from "./note-mark.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { voiceOf } from "./voice-of.ts";
 
@@ -21,6 +25,9 @@ export interface AttemptDetails {
   readonly pauseMs: number;
   readonly previousText: string;
 }
+
+/** What is known of an attempt when it begins. */
+type BeginDetails = Omit<AttemptDetails, "previousText"> & { readonly request: Omit<SynthesisRequest, "text">; readonly markup?: PhonemeMarkup | undefined };
 
 /** Silence left before the first sound of a segment, in milliseconds. */
 const LEAD_MS = 20;
@@ -38,56 +45,88 @@ export class AttemptPlanner {
 
   /** Makes what attempt number `attempt` at the segment needs; what an earlier one made is dropped. */
   plan(run: SegmentRun, details: AttemptDetails): AttemptPlan {
-    const { settings, routes, ledger, statistics, changed } = this.#options;
-    const { route, attempt } = details;
-    const account = accountOf(route.engine);
-    if (!this.#contentions.has(account)) this.#contentions.set(account, account.onContention(() => this.#letGo()));
-    const capabilities = capabilitiesOf(route.engine, voiceOf(route, this.#options));
-    const estimate = account.estimateOf(voiceOf(route, this.#options), capabilities);
+    const { route } = details;
     const segment = this.#spokenBy(route, run.segment);
+    const markup = this.#pronounced(route, segment);
+    const plain = this.#request(route, segment.text, details.previousText);
+    const request = markup === undefined ? plain : { ...plain, text: toWellFormed(markup.ssml), ssml: true };
+    return { engine: route.engine, account: accountOf(route.engine), request, ...this.#begin(run, segment, { ...details, request: plain, markup }) };
+  }
+
+  /** What a session is opened with. */
+  opening(route: EngineRoute, previousText: string): Omit<SynthesisRequest, "text"> {
+    const { text: _, ...request } = this.#request(route, "", previousText);
+    return request;
+  }
+
+  /** As {@link AttemptPlanner.plan}, for a segment that goes to a session which was opened with `request`. Its text and its pause may still change. */
+  planInSession(run: SegmentRun, details: BeginDetails): Pick<AttemptPlan, "listener" | "succeeded"> {
+    return this.#begin(run, run.segment, details);
+  }
+
+  #request(route: EngineRoute, text: string, previousText: string): SynthesisRequest {
+    const { settings, routes } = this.#options;
+    const capabilities = capabilitiesOf(route.engine, voiceOf(route, this.#options));
     this.#warnAboutProsody(route);
     this.#warnAboutMarks(route, capabilities);
-    const request = buildRequest({
-      text: segment.text,
-      previousText: details.previousText,
+    return buildRequest({
+      text,
+      previousText,
       wishes: settings.options,
       route,
       isFirstRoute: route === routes.routes[0],
       capabilities,
       sampleRate: settings.sampleRate,
+      hasCodecs: this.#options.codecs !== undefined,
       marks: settings.marks,
     });
+  }
+
+  #begin(run: SegmentRun, segment: LedgerSegment, details: BeginDetails): Pick<AttemptPlan, "listener" | "succeeded"> {
+    const { settings, ledger, statistics, changed } = this.#options;
+    const { route, attempt, request } = details;
+    const account = accountOf(route.engine);
+    if (!this.#contentions.has(account)) this.#contentions.set(account, account.onContention(() => this.#letGo()));
+    const capabilities = capabilitiesOf(route.engine, voiceOf(route, this.#options));
+    const estimate = account.estimateOf(voiceOf(route, this.#options), capabilities);
     run.queue.clear();
     run.state = "sent";
     const entry = createEntry(segment, route, attempt, estimate.msPerCharacter(segment.text));
-    if (settings.marks.includes("word") && !request.marks.includes("word")) entry.estimatedWords = 0;
+    expectMarks(entry, request, { wanted: settings.marks, sampleRate: settings.sampleRate });
     entry.billedCharacters = segment.text.length;
     ledger.begin(entry);
     run.entry = entry;
+    // Its audio is all there at once: reading it slowly would only keep the next request from its slot.
+    run.drains ||= capabilities.output === "whole";
     statistics.attempted();
     changed.notify();
+    const arrival = createArrivalMeter();
     return {
-      engine: route.engine,
-      account,
-      request,
-      listener: this.#listen(run, entry, { route, pauseMs: details.pauseMs, capabilities }),
+      listener: this.#listen(run, entry, { pauses: details, markup: details.markup, capabilities, arrival, engine: route.engine.id }),
       succeeded: (times) => {
         const audioMs = (entry.frames * 1000) / settings.sampleRate;
         if (entry.frames === 0 && speaks(segment.text) && settings.options.ssml !== true) {
           throw new TTSError("NO_AUDIO", `The engine "${route.engine.id}" ended without any audio for a segment that has words in it.`, { engine: route.engine.id });
         }
-        estimate.learn({ characters: segment.text.length, ...times, audioMs });
+        if (segment.phonemes !== undefined && details.markup === undefined) this.#warnOnce(route, "phonemes", `The engine "${route.engine.id}" cannot be told how words are pronounced; it says them as it knows them.`);
+        const characters = segment.text.length;
+        if (times === undefined) estimate.learnPace({ characters, audioMs });
+        else estimate.learn({ characters, audioMs, ...times });
+        this.#options.arrivals.note(account.arrivalOf(voiceOf(route, this.#options)), arrival.measure());
       },
     };
   }
 
-  #listen(run: SegmentRun, entry: LedgerEntry, details: { route: EngineRoute; pauseMs: number; capabilities: Capabilities }): AttemptListener {
+  #listen(run: SegmentRun, entry: LedgerEntry, details: { engine: string; pauses: Pick<AttemptDetails, "pauseMs">; markup: PhonemeMarkup | undefined; capabilities: Capabilities; arrival: ArrivalMeter }): AttemptListener {
     const { settings, gate, changed } = this.#options;
-    const engine = details.route.engine.id;
-    const audio = new SegmentAudioPath({
+    const { engine } = details;
+    // Made when audio comes: by then the pause behind the segment is known, mostly.
+    let audio: SegmentAudioPath | undefined;
+    const createAudio = (): SegmentAudioPath => new SegmentAudioPath({
       sampleRate: settings.sampleRate,
+      codecs: this.#options.codecs,
       leadMs: LEAD_MS,
-      pauseMs: details.pauseMs,
+      pauseMs: details.pauses.pauseMs,
       gain: details.capabilities.prosody.includes("volume") ? 1 : (settings.options.volume ?? 1),
       engine,
       breathe: () => this.#options.clock.sleep(0),
@@ -99,42 +138,46 @@ export class AttemptPlanner {
         entry.trimmedFrames = trimmedFrames;
         if (entry.frames === 0) this.#options.statistics.spoke(engine);
         entry.frames += samples.length;
+        entry.quiet?.push(samples);
+        details.arrival.made((samples.length * 1000) / settings.sampleRate);
         run.queue.push(samples);
         changed.notify();
-        this.#options.onProgress();
+        this.#options.onAudio();
       },
     });
     return {
-      audio,
-      mark: (mark) => this.#addMark(entry, mark),
+      get audio() {
+        return (audio ??= createAudio());
+      },
+      mark: (mark) => this.#addMark(entry, details.markup?.markInText(mark) ?? mark),
       billed: (characters) => {
         entry.billedCharacters = characters;
       },
-      waited: (ms) => this.#options.statistics.waited(ms),
+      waited: (ms) => {
+        this.#options.statistics.waited(ms);
+        details.arrival.waited(ms);
+      },
       warning: (code, message) => this.#options.onWarning({ code, message, engine }),
       mayPull: () => gate.mayPull(run, details.capabilities.limits.idleMs),
     };
   }
 
   #addMark(entry: LedgerEntry, mark: Mark): void {
-    // Kept in the order of time, whatever the order in which they came.
-    const place = entry.marks.findLastIndex((other) => other.timeMs <= mark.timeMs);
-    entry.marks.splice(place + 1, 0, mark);
-    if (!this.#options.settings.marks.includes(mark.kind)) return;
-    entry.unpublished.push(mark);
+    noteMark(entry, mark, this.#options.settings.marks);
     if (entry.startFrame !== undefined) this.#options.onProgress();
   }
 
   /** Another stream waits for a slot: what is held here is read to its end, which is at most the segment. */
   #letGo(): void {
-    for (const run of this.#options.runs) if (run.startedAtMs !== undefined && run.state === "sent") run.drains = true;
-    this.#options.changed.notify();
+    const held = this.#options.runs.filter((run) => run.startedAtMs !== undefined && run.state === "sent" && !run.drains);
+    for (const run of held) run.drains = true;
+    if (held.length > 0) this.#options.changed.notify();
   }
 
-  /** Words are estimated where the engine tells none; nothing else can be. What was not asked for by name is not missed. */
+  /** Sentences are found here, and words estimated where the engine tells none; nothing else can be. What was not asked for by name is not missed. */
   #warnAboutMarks(route: EngineRoute, capabilities: Capabilities): void {
     for (const kind of this.#options.settings.options.marks ?? []) {
-      if (kind === "word" || capabilities.marks.includes(kind)) continue;
+      if (kind === "word" || kind === "sentence" || capabilities.marks.includes(kind)) continue;
       this.#warnOnce(route, kind, `The engine "${route.engine.id}" tells no marks of the kind "${kind}".`);
     }
   }
@@ -150,7 +193,15 @@ export class AttemptPlanner {
     if (this.#options.settings.options.ssml !== true || capabilitiesOf(route.engine, voiceOf(route, this.#options)).ssml.length > 0) return segment;
     this.#warnOnce(route, "ssml", `The engine "${route.engine.id}" takes plain text only; the tags of the SSML were left out.`);
     const plain = stripMarkup(segment.text);
-    return { ...segment, text: plain.text, sourceAt: (index) => segment.sourceAt(plain.sourceAt(index)) };
+    return { ...segment, text: plain.text, sourceAt: (index) => segment.sourceAt(plain.sourceAt(index)), sourceStartAt: undefined, sourceEndAt: undefined, phonemes: undefined };
+  }
+
+  /** The segment as SSML, where its words have a pronunciation and the engine can be told; one that would be too long is said as it is. */
+  #pronounced(route: EngineRoute, segment: LedgerSegment): PhonemeMarkup | undefined {
+    const { ssml, limits } = capabilitiesOf(route.engine, voiceOf(route, this.#options));
+    if (segment.phonemes === undefined || this.#options.settings.options.ssml === true || !ssml.includes("phoneme")) return undefined;
+    const markup = phonemeMarkup(segment.text, segment.phonemes);
+    return fitLimits(markup.ssml, markup.ssml.length, [], limits) < markup.ssml.length ? undefined : markup;
   }
 
   #warnOnce(route: EngineRoute, option: string, message: string): void {

@@ -1,9 +1,10 @@
 import type { AudioFormat } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
+import type { LoadCodecs } from "../audio/codecs.ts";
 import { encodeChunks } from "../audio/encoded-stream.ts";
 import { openAndPump, pumpToCallback, pumpToSink, reservePlace } from "./attach-taker.ts";
 import { rememberFailure } from "./fail-stream.ts";
-import { pullChunks, readChunks } from "./pull-chunks.ts";
+import { pullChunks, pullSound, readChunks } from "./pull-chunks.ts";
 import { SpeechConductor } from "./speech-conductor.ts";
 import type { SpeechStream } from "./speech-stream.ts";
 import type { StreamContext } from "./stream-context.ts";
@@ -33,11 +34,13 @@ export function createSpeechStream(context: StreamContext, options: StreamOption
 /** The face of a stream: hands calls to its conductor, and brings the taker that the options name. */
 class ConductedStream implements SpeechStream {
   readonly #conductor: SpeechConductor;
+  readonly #codecs: LoadCodecs | undefined;
   #readable: ReadableStream<AudioChunk> | undefined;
 
   constructor(context: StreamContext, options: StreamOptions) {
     const conductor = new SpeechConductor(context, options);
     this.#conductor = conductor;
+    this.#codecs = context.codecs;
     rememberFailure(this, (error) => conductor.fail(error));
     const sink = sinkOf(options);
     if (options.onChunk !== undefined) pumpToCallback(conductor, options.onChunk);
@@ -108,10 +111,10 @@ class ConductedStream implements SpeechStream {
 
   encoded(format: Partial<AudioFormat>, options?: { frameBytes?: number }): ReadableStream<Uint8Array> {
     let chunks: AsyncIterator<AudioChunk, undefined> | undefined;
-    const source = { [Symbol.asyncIterator]: () => (chunks ??= pullChunks(this.#conductor)) };
-    const encoded = encodeChunks(source, { ...this.#format(), ...format }, options);
+    const source = { [Symbol.asyncIterator]: () => (chunks ??= pullSound(this.#conductor)) };
+    const encoded = encodeChunks(source, { ...this.#format(), ...format }, { ...options, codecs: this.#codecs });
     // The place is taken only when the format is known to be possible.
-    chunks ??= pullChunks(this.#conductor);
+    chunks ??= pullSound(this.#conductor);
     return encoded;
   }
 

@@ -4,6 +4,7 @@ import type { ProcessorChain } from "../audio/processor-chain.ts";
 import { interleave } from "../audio/channels.ts";
 import { createAudioChunk } from "../audio/create-audio-chunk.ts";
 import { joinSamples } from "../audio/join-samples.ts";
+import type { Prebuffer } from "../buffer/prebuffer.ts";
 import type { Condition } from "../condition.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
@@ -21,12 +22,20 @@ export interface HandOutOptions {
   readonly ledger: Ledger;
   readonly fed: FedText;
   readonly changed: Condition;
+  /** Holds the first audio back until enough is ahead. */
+  readonly prebuffer: Pick<Prebuffer, "holds">;
+  /** No engine is asked for more at the moment: so much is ahead already. */
+  readonly isFull: () => boolean;
   /** Nothing is handed out before this has resolved. */
   readonly turn: Promise<void> | undefined;
   /** No more audio will come. */
   readonly isEnded: () => boolean;
   /** Nothing is being made and no text is waiting: what there is must not be held for a full chunk. */
   readonly isStarved: () => boolean;
+  /** The listener has more than a chunk to hear: nobody waits for the next. */
+  readonly isAhead: () => boolean;
+  /** Lets the event loop go on. */
+  readonly breathe: () => Promise<void>;
   /** Why handing out stops at once: undefined while it goes on, `null` when the stream has just ended. */
   readonly stopped: () => TTSError | null | undefined;
   /** Publishes what is due before `frame` and returns the marks of the chunk. */
@@ -69,19 +78,28 @@ export class HandOut {
 
   /** The next chunk, as soon as there is one; undefined when the stream has ended. Rejects when it has failed. */
   async next(): Promise<AudioChunk | undefined> {
+    if (this.#mayGrow()) await this.#options.breathe();
     for (;;) {
       const stopped = this.#options.stopped();
       if (stopped === null) return undefined;
       if (stopped !== undefined) throw stopped;
       if (this.#hasTurn && !this.#paused) {
-        const samples = this.#take();
-        if (samples.length > 0) return this.#makeChunk(samples);
-        if (this.#options.isEnded() && this.#flushed) return undefined;
-        const failure = this.#failure();
+        if (!this.#isHeldBack()) {
+          const samples = this.#take();
+          if (samples.length > 0) return this.#makeChunk(samples);
+        }
+        if (this.#options.isEnded() && this.#flushed) return this.#lastText();
+        const failure = this.failure();
         if (failure !== undefined) throw failure;
       }
       await this.#options.changed.wait();
     }
+  }
+
+  /** Whether blocks that are made in one turn of the event loop can become one chunk, because nobody waits for it. */
+  #mayGrow(): boolean {
+    const { chunkFrames, mostFrames, isAhead, runs } = this.#options;
+    return chunkFrames === undefined && runs.some((run) => run.state === "sent") && this.#available() < mostFrames && isAhead();
   }
 
   /** Lets go of segments that have given everything. Their place in the stream is known from then on. */
@@ -97,9 +115,17 @@ export class HandOut {
   }
 
   /** Why no more audio comes, when all that was made before the failure is handed out. */
-  #failure(): TTSError | undefined {
+  failure(): TTSError | undefined {
     const head = this.#options.runs[0];
     return head?.state === "failed" && head.queue.frames === 0 ? head.error : undefined;
+  }
+
+  /** Whether audio that is there waits until there is more of it. */
+  #isHeldBack(): boolean {
+    const { prebuffer, runs, sampleRate, isFull } = this.#options;
+    this.settle();
+    const aheadMs = (this.#available() * 1000) / sampleRate;
+    return aheadMs > 0 && prebuffer.holds({ aheadMs, isComing: runs.some((run) => run.state === "sent") && !isFull() });
   }
 
   #takeTurn(): void {
@@ -155,6 +181,11 @@ export class HandOut {
     return joinSamples(parts);
   }
 
+  /** White space that was fed after the last sound, in a chunk without samples; undefined when everything was handed out, or nothing ever was. */
+  #lastText(): AudioChunk | undefined {
+    return this.#handed > 0 && this.#textHanded < this.#options.fed.length ? this.#makeChunk(new Float32Array(0)) : undefined;
+  }
+
   #makeChunk(samples: Float32Array): AudioChunk {
     const { sampleRate, channels, ledger, fed } = this.#options;
     const startFrame = this.#handed;
@@ -173,7 +204,8 @@ export class HandOut {
       offsetFrames,
       frames,
     }));
-    const marks = this.#options.publishMarks(endFrame);
+    // A mark that became known too late for its own chunk is told, but lies in none.
+    const marks = this.#options.publishMarks(endFrame).filter((mark) => mark.timeMs >= (startFrame * 1000) / sampleRate);
     return createAudioChunk({ samples: interleave(samples, channels), sampleRate, channels, startFrame, segments, text, marks });
   }
 }

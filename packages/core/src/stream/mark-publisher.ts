@@ -1,89 +1,180 @@
-import type { Mark } from "@parlando/engine";
-import type { LedgerEntry } from "../ledger/ledger-entry.ts";
+import type { Mark, MarkKind } from "@parlando/engine";
+import type { LedgerEntry, PlacedWord } from "../ledger/ledger-entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { frameOfTime, placeWords } from "../ledger/placed-words.ts";
+import { sourceRange } from "../ledger/source-range.ts";
+import { frameOfTime, isUnmade } from "../ledger/placed-words.ts";
+import type { PublishedMark } from "./published-mark.ts";
+import type { SentenceFinder } from "./sentence-finder.ts";
+import { SentenceMarks } from "./sentence-marks.ts";
 
-/** A mark with its place in the stream. */
-export interface PublishedMark {
-  readonly mark: Mark;
-  readonly frame: number;
-  /** Where a word counts as heard: its middle. */
-  readonly heardFrame: number;
+/** What {@link MarkPublisher} works with. */
+export interface MarkPublisherOptions {
+  readonly ledger: Ledger;
+  readonly sampleRate: number;
+  /** The kinds of marks that the app is told of. */
+  readonly wanted: readonly MarkKind[];
+  readonly sentences: SentenceFinder;
+  /** Units that were fed so far. */
+  readonly fedUnits: () => number;
 }
 
-/** Turns the marks of engines into marks of the stream, once each, when their audio is handed out. */
-export class MarkPublisher {
-  readonly #ledger: Ledger;
-  readonly #sampleRate: number;
-  readonly #wantsWords: boolean;
+/** How long before the listener hears it a word is told by a guess, in milliseconds: until then a better one may come. */
+const GUESS_AHEAD_MS = 200;
 
-  constructor(options: { ledger: Ledger; sampleRate: number; wantsWords: boolean }) {
-    this.#ledger = options.ledger;
-    this.#sampleRate = options.sampleRate;
-    this.#wantsWords = options.wantsWords;
+/** How far a stream is. */
+interface Progress {
+  /** Handed out up to here. */
+  readonly frame: number;
+  /** Estimates that begin before here cannot wait for the audio to be complete. */
+  readonly guessFrame: number;
+}
+
+/**
+ * Turns the marks of engines into marks of the stream, once each, when their audio is handed out. Estimated words become known when
+ * the audio of their segment is complete, or when the listener is about to hear them.
+ */
+export class MarkPublisher {
+  readonly #options: MarkPublisherOptions;
+  readonly #sentences: SentenceMarks | undefined;
+  readonly #needsWords: boolean;
+  /** Entries of which everything was told. */
+  readonly #told = new WeakSet<LedgerEntry>();
+  /** Where the last word ends that was told by an estimate: the next one does not begin before it. */
+  #wordEnd = 0;
+
+  constructor(options: MarkPublisherOptions) {
+    this.#options = options;
+    this.#needsWords = options.wanted.includes("word") || options.wanted.includes("sentence");
+    if (options.wanted.includes("sentence")) this.#sentences = new SentenceMarks({ finder: options.sentences, sampleRate: options.sampleRate });
   }
 
-  /** The marks before `frame` of the stream that were not published yet, in order of time. */
-  publishUntil(frame: number): PublishedMark[] {
+  /** The marks before `frame` of the stream that are known and were not published yet, in order of time. The listener is at `heardFrame`. */
+  publishUntil(frame: number, heardFrame: number): PublishedMark[] {
+    const progress: Progress = { frame, guessFrame: heardFrame + (GUESS_AHEAD_MS * this.#options.sampleRate) / 1000 };
     const published: PublishedMark[] = [];
-    for (const entry of this.#ledger.entries) {
+    let last: LedgerEntry | undefined;
+    for (const entry of this.#options.ledger.entries) {
       if (entry.startFrame === undefined || entry.startFrame > frame) break;
+      last = entry;
+      if (this.#told.has(entry)) continue;
       const isOver = entry.complete && entry.startFrame + entry.frames <= frame;
-      if (entry.unpublished.length > 0) published.push(...this.#takeDue(entry, frame, isOver));
-      if (entry.estimatedWords !== undefined && this.#wantsWords) published.push(...this.#takeEstimated(entry, frame, isOver));
+      const due = [...this.#takeDue(entry, frame, isOver), ...this.#takeEstimated(entry, progress, isOver)];
+      for (const mark of due.sort((left, right) => left.frame - right.frame)) published.push(...this.#tell(mark, entry));
+      if (isOver) published.push(...this.#endEntry(entry));
     }
+    if (last !== undefined && this.#told.has(last)) published.push(...this.#endText(last));
     return published;
+  }
+
+  #tell(mark: PublishedMark, entry: LedgerEntry): PublishedMark[] {
+    const { kind } = mark.mark;
+    const found = kind === "word" ? (this.#sentences?.word(mark) ?? []) : [];
+    const sentences = found.map((sentence) => (sentence.mark.source === "native" ? sentence : this.#atOwnTime(sentence, mark, entry)));
+    return this.#options.wanted.includes(kind) ? [...sentences, mark] : sentences;
+  }
+
+  /** An engine that tells no words may know when a sentence begins. Never after its first word: marks are told in the order of time. */
+  #atOwnTime(sentence: PublishedMark, firstWord: PublishedMark, entry: LedgerEntry): PublishedMark {
+    const { sampleRate } = this.#options;
+    const isIts = (source: number): boolean => source >= sentence.mark.textStart && source <= firstWord.mark.textStart;
+    const own = entry.marks.find(({ kind, textStart }) => kind === "sentence" && isIts(entry.segment.sourceAt(textStart)));
+    if (own === undefined) return sentence;
+    const frame = (entry.startFrame ?? 0) + frameOfTime(entry, own.timeMs, sampleRate);
+    if (frame > sentence.frame) return sentence;
+    return { mark: { ...sentence.mark, timeMs: (frame * 1000) / sampleRate, source: own.source }, frame, heardFrame: frame };
+  }
+
+  #endEntry(entry: LedgerEntry): PublishedMark[] {
+    this.#told.add(entry);
+    return entry.broken === true ? [] : (this.#sentences?.passed(entry.segment.coverEnd, endOf(entry)) ?? []);
+  }
+
+  /** When the writer pauses and everything is said, a sentence that looks finished need not wait for the next one. */
+  #endText(last: LedgerEntry): PublishedMark[] {
+    if (this.#sentences === undefined || last.broken === true || last.segment.coverEnd < this.#options.fedUnits()) return [];
+    this.#options.sentences.endFinished();
+    return this.#sentences.passed(this.#options.fedUnits(), endOf(last));
   }
 
   #takeDue(entry: LedgerEntry, frame: number, isOver: boolean): PublishedMark[] {
     const start = entry.startFrame ?? 0;
-    const isDue = (mark: Mark): boolean => isOver || start + frameOfTime(entry, mark.timeMs, this.#sampleRate) < frame;
-    const due = entry.unpublished.filter(isDue).sort((left, right) => left.timeMs - right.timeMs);
-    if (due.length > 0) entry.unpublished = entry.unpublished.filter((mark) => !due.includes(mark));
+    const isDue = (mark: Mark): boolean => isOver || start + frameOfTime(entry, mark.timeMs, this.#options.sampleRate) < frame;
+    const due = entry.unpublished.filter(isDue).filter((mark) => !isUnmade(entry, mark, this.#options.sampleRate)).sort((left, right) => left.timeMs - right.timeMs);
+    if (isOver) entry.unpublished = [];
+    else if (due.length > 0) entry.unpublished = entry.unpublished.filter((mark) => !due.includes(mark));
     return due.map((mark) => this.#place(entry, mark));
   }
 
   #place(entry: LedgerEntry, mark: Mark): PublishedMark {
-    const start = entry.startFrame ?? 0;
-    const frame = start + frameOfTime(entry, mark.timeMs, this.#sampleRate);
-    const durationMs = mark.durationMs ?? (mark.kind === "word" ? this.#durationOf(entry, mark) : undefined);
-    const endFrame = durationMs === undefined ? frame : frame + Math.round((durationMs * this.#sampleRate) / 1000);
+    const { sampleRate } = this.#options;
+    const frame = (entry.startFrame ?? 0) + frameOfTime(entry, mark.timeMs, sampleRate);
+    const durationMs = this.#durationOf(entry, mark);
     const placed: Mark = {
       ...mark,
-      timeMs: (frame * 1000) / this.#sampleRate,
-      textStart: entry.segment.sourceAt(mark.textStart),
-      textEnd: entry.segment.sourceAt(mark.textEnd),
+      timeMs: (frame * 1000) / sampleRate,
+      ...sourceRange(entry.segment, mark.textStart, mark.textEnd),
     };
     if (durationMs !== undefined) placed.durationMs = durationMs;
-    return { mark: placed, frame, heardFrame: mark.kind === "word" ? (frame + endFrame) / 2 : frame };
+    const middle = frame + Math.round(((durationMs ?? 0) * sampleRate) / 1000) / 2;
+    return { mark: placed, frame, heardFrame: mark.kind === "word" ? middle : frame };
   }
 
   /** A word without a length ends where the next begins, the last one where its segment ends; undefined while that is not known. */
   #durationOf(entry: LedgerEntry, mark: Mark): number | undefined {
-    const next = entry.marks.find((other) => other.kind === "word" && other.timeMs > mark.timeMs);
-    if (next !== undefined) return next.timeMs - mark.timeMs;
-    if (!entry.complete) return undefined;
-    const endMs = ((entry.frames + entry.trimmedFrames) * 1000) / this.#sampleRate;
-    return Math.max(0, endMs - mark.timeMs);
+    const { sampleRate } = this.#options;
+    const leftMs = ((entry.frames - frameOfTime(entry, mark.timeMs, sampleRate)) * 1000) / sampleRate;
+    const ownMs = mark.durationMs ?? (mark.kind === "word" ? this.#untilNext(entry, mark, leftMs) : undefined);
+    return ownMs === undefined || !entry.complete ? ownMs : Math.max(0, Math.min(ownMs, leftMs));
   }
 
-  #takeEstimated(entry: LedgerEntry, frame: number, isOver: boolean): PublishedMark[] {
-    const start = entry.startFrame ?? 0;
-    const words = placeWords(entry, this.#sampleRate).slice(entry.estimatedWords);
-    const due = words.filter((word) => isOver || start + word.startFrame < frame);
-    entry.estimatedWords = (entry.estimatedWords ?? 0) + due.length;
-    return due.map((word) => {
-      const wordFrame = Math.min(start + word.startFrame, frame);
-      const mark: Mark = {
-        kind: "word",
-        timeMs: (wordFrame * 1000) / this.#sampleRate,
-        durationMs: ((word.endFrame - word.startFrame) * 1000) / this.#sampleRate,
-        textStart: word.textStart,
-        textEnd: word.textEnd,
-        value: word.value,
-        source: word.source,
-      };
-      return { mark, frame: wordFrame, heardFrame: start + (word.startFrame + word.endFrame) / 2 };
-    });
+  #untilNext(entry: LedgerEntry, mark: Mark, leftMs: number): number | undefined {
+    const next = entry.marks.find((other) => other.kind === "word" && other.timeMs > mark.timeMs);
+    if (next !== undefined) return next.timeMs - mark.timeMs;
+    return entry.complete ? leftMs : undefined;
   }
+
+  /** Words that the engine does not tell: all of them, or those behind its last mark. */
+  #takeEstimated(entry: LedgerEntry, progress: Progress, isOver: boolean): PublishedMark[] {
+    if (!this.#needsWords || (entry.estimatedWords === undefined && !entry.complete)) return [];
+    const told = entry.estimatedWords ?? 0;
+    const published: PublishedMark[] = [];
+    const words = this.#options.ledger.wordsOf(entry).filter((placed) => !placed.isMark);
+    // The last word of a text that still grows may be half a word.
+    for (const word of words.slice(told, entry.complete ? undefined : -1)) {
+      const estimate = this.#placeEstimate(entry, word);
+      if (!isOver && (estimate.frame >= progress.frame || !isKnown(entry, word, told + published.length === 0 || estimate.frame < progress.guessFrame))) break;
+      published.push(estimate);
+      this.#wordEnd = estimate.endFrame;
+    }
+    if (published.length > 0) entry.estimatedWords = told + published.length;
+    return published;
+  }
+
+  /** Kept inside the audio of the entry and behind the word before it, which may have been told by a worse guess. */
+  #placeEstimate(entry: LedgerEntry, word: PlacedWord): PublishedMark & { readonly endFrame: number } {
+    const { sampleRate } = this.#options;
+    const start = entry.startFrame ?? 0;
+    const end = start + entry.frames;
+    const from = Math.max(Math.min(start + word.startFrame, end), this.#wordEnd);
+    const to = Math.max(from, Math.min(start + word.endFrame, end));
+    const mark: Mark = {
+      kind: "word",
+      timeMs: (from * 1000) / sampleRate,
+      durationMs: ((to - from) * 1000) / sampleRate,
+      textStart: word.textStart,
+      textEnd: word.textEnd,
+      value: word.value,
+      source: word.source,
+    };
+    return { mark, frame: from, heardFrame: (from + to) / 2, endFrame: to };
+  }
+}
+
+function endOf(entry: LedgerEntry): number {
+  return (entry.startFrame ?? 0) + entry.frames;
+}
+
+/** A guess is only told when it has to be (the first word is none: it begins with the sound), and never taken back: its audio must be made to its end. */
+function isKnown(entry: LedgerEntry, word: PlacedWord, isDue: boolean): boolean {
+  return entry.complete || (isDue && word.endFrame <= entry.frames);
 }

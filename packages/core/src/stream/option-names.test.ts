@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkOptionNames } from "./option-names.ts";
-import type { StreamOptions } from "./stream-options.ts";
 
-const check = (options: object) => () => checkOptionNames(options as StreamOptions);
+const check = (options: object) => () => checkOptionNames(options);
 
 describe("names of stream options", () => {
   it("passes those that exist, and what is undefined", () => {

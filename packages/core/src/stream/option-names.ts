@@ -12,6 +12,7 @@ const NAMES: Readonly<Record<keyof StreamOptions, true>> = {
   latency: true,
   highWaterMs: true,
   lowWaterMs: true,
+  prebufferMs: true,
   highWaterCharacters: true,
   maxCharacters: true,
   output: true,

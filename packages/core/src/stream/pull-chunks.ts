@@ -28,6 +28,23 @@ export function pullChunks(conductor: SpeechConductor): AsyncIterator<AudioChunk
   };
 }
 
+/** The audio without the chunk that carries white space alone: for takers of sound, such as encoders. */
+export function pullSound(conductor: SpeechConductor): AsyncIterator<AudioChunk, undefined> {
+  const chunks = pullChunks(conductor);
+  return {
+    async next() {
+      for (;;) {
+        const result = await chunks.next();
+        if (result.done === true || result.value.samples.length > 0) return result;
+      }
+    },
+    async return() {
+      await chunks.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
 /** Pulled one by one: the stream's own buffer is the only one. */
 export function readChunks(chunks: AsyncIterator<AudioChunk, undefined>): ReadableStream<AudioChunk> {
   return new ReadableStream<AudioChunk>(

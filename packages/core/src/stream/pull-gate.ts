@@ -1,4 +1,4 @@
-import { rest, type Clock } from "../clock.ts";
+import { rest, RESTED, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 
@@ -44,9 +44,9 @@ export class PullGate {
 
   async #hold(run: SegmentRun, idleMs: number | undefined): Promise<void> {
     const { clock, changed, signal } = this.#options;
-    const deadline = new AbortController();
+    const deadline = idleMs === undefined ? undefined : new AbortController();
     this.#held.add(run);
-    if (idleMs !== undefined) {
+    if (idleMs !== undefined && deadline !== undefined) {
       void rest(clock, idleMs / 2, deadline.signal).then(() => {
         if (deadline.signal.aborted) return;
         run.drains = true;
@@ -54,12 +54,13 @@ export class PullGate {
       });
     }
     while (!signal.aborted && !this.#isOpen(run)) await changed.wait();
-    deadline.abort();
+    deadline?.abort(RESTED);
     this.#held.delete(run);
   }
 
   #isOpen(run: SegmentRun): boolean {
-    if (run.drains) return true;
+    // What was sent was sent in time: it begins at once, whatever is ahead by then.
+    if (run.drains || run.entry.frames === 0) return true;
     const { runs, queuedMs, highWaterMs, lowWaterMs, undeliveredMs } = this.#options;
     const isHeld = this.#held.has(run);
     const ownMs = queuedMs(run) + undeliveredMs();

@@ -1,4 +1,5 @@
 import type { TTSError } from "@parlando/engine";
+import type { LoadCodecs } from "../audio/codecs.ts";
 import type { Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -7,6 +8,7 @@ import type { RouteList } from "../synthesis/engine-route.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { TextQueue } from "../text/text-queue.ts";
 import type { PullGate } from "./pull-gate.ts";
+import type { StreamArrivals } from "./stream-arrivals.ts";
 import type { SentSegment, Warning } from "./stream-events.ts";
 import type { StreamSettings } from "./stream-settings.ts";
 import type { StreamStatistics } from "./stream-statistics.ts";
@@ -16,12 +18,15 @@ export interface SenderOptions {
   readonly settings: StreamSettings;
   readonly routes: RouteList;
   readonly clock: Clock;
+  /** Absent: only uncompressed audio is asked for and read. */
+  readonly codecs: LoadCodecs | undefined;
   readonly text: TextQueue;
   readonly planner: Planner;
   readonly ledger: Ledger;
   readonly gate: PullGate;
   readonly runs: SegmentRun[];
   readonly statistics: StreamStatistics;
+  readonly arrivals: StreamArrivals;
   readonly signal: AbortSignal;
   /** Notified when anything changed that a taker or a held engine may wait for. */
   readonly changed: Condition;
@@ -35,4 +40,6 @@ export interface SenderOptions {
   readonly onSegmentEnd: () => void;
   /** After text was sent, or a segment ended, or its marks came. */
   readonly onProgress: () => void;
+  /** Audio has come: of all that progress may change, only what it can. */
+  readonly onAudio: () => void;
 }

@@ -1,32 +1,36 @@
 import { StreamError, TTSError, type Mark } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
-import { createProcessorChain } from "../audio/processor-chain.ts";
 import { Playhead } from "../buffer/playhead.ts";
 import { systemClock, type Clock } from "../clock.ts";
-import { createCondition, type Condition } from "../condition.ts";
-import { Ledger } from "../ledger/ledger.ts";
-import { createPlanner } from "../segments/create-planner.ts";
+import type { Condition } from "../condition.ts";
+import type { LedgerEntry } from "../ledger/ledger-entry.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { RouteList } from "../synthesis/engine-route.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { TextQueue } from "../text/text-queue.ts";
-import { createTextQueue } from "./create-text-queue.ts";
+import { unbilledCharacters } from "./called-off-cost.ts";
 import { describeInterruption } from "./describe-interruption.ts";
+import { FailureNotice } from "./failure-notice.ts";
 import { FeedGate } from "./feed-gate.ts";
 import { firstAudibleFrame } from "./first-audible-frame.ts";
-import { HandOut } from "./hand-out.ts";
+import type { HandOut } from "./hand-out.ts";
+import type { Listener } from "./listener.ts";
 import { MarkPublisher } from "./mark-publisher.ts";
 import { Outcome } from "./outcome.ts";
-import { PullGate } from "./pull-gate.ts";
 import { refuseFeed } from "./refuse-feed.ts";
-import { Sender } from "./sender.ts";
+import type { Sender } from "./sender.ts";
+import { SentenceFinder } from "./sentence-finder.ts";
 import { SpokenMarks } from "./spoken-marks.ts";
 import type { StreamContext } from "./stream-context.ts";
 import { StreamNotices } from "./stream-notices.ts";
+import { createStreamParts, type StreamHooks } from "./stream-parts.ts";
 import type { Interruption, StreamReport } from "./stream-report.ts";
-import { LONGEST_CHUNK_MS, settleOptions, type StreamSettings } from "./stream-settings.ts";
+import { settleOptions, type StreamSettings } from "./stream-settings.ts";
 import type { StreamOptions } from "./stream-options.ts";
 import { isLive, nextState, type StreamState, type StreamTransition } from "./stream-state.ts";
-import { StreamStatistics } from "./stream-statistics.ts";
+import type { StreamStatistics } from "./stream-statistics.ts";
 import { TakerPlace } from "./taker-place.ts";
+import { textLanguage } from "./text-language.ts";
 import { consumerFailure, silenceTaker, type ChunkSource, type Taker } from "./taker.ts";
 
 /** How far an assumed playhead may be ahead of what the app reports later, in seconds of audio. */
@@ -44,19 +48,24 @@ export class SpeechConductor implements ChunkSource {
   /** Where the one taker of the audio stands. */
   readonly place: TakerPlace = new TakerPlace();
   readonly #abort = new AbortController();
-  readonly #changed: Condition = createCondition();
-  readonly #runs: SegmentRun[] = [];
+  readonly #changed: Condition;
+  readonly #runs: readonly SegmentRun[];
+  readonly #routes: RouteList;
   readonly #statistics: StreamStatistics;
   readonly #text: TextQueue;
   readonly #ledger: Ledger;
   readonly #sender: Sender;
   readonly #handOut: HandOut;
+  readonly #listener: Listener;
   readonly #publisher: MarkPublisher;
+  readonly #sentences: SentenceFinder;
   readonly #spoken: SpokenMarks;
   readonly #feedGate = new FeedGate();
   readonly #outcome = new Outcome();
+  readonly #failures: FailureNotice;
   #state: StreamState = "open";
   #error: TTSError | undefined;
+  #isPaused = false;
   #interruption: Promise<Interruption> | undefined;
 
   constructor(context: StreamContext, options: StreamOptions) {
@@ -67,29 +76,14 @@ export class SpeechConductor implements ChunkSource {
     this.clock = clock;
     this.notices = new StreamNotices(options);
     this.playhead = new Playhead(clock, sampleRate);
-    this.#statistics = new StreamStatistics(clock);
-    this.#ledger = new Ledger(sampleRate);
-    this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wantsWords: settings.marks.includes("word") });
+    this.#failures = new FailureNotice({ feedGate: this.#feedGate, outcome: this.#outcome, notices: this.notices });
+    const parts = createStreamParts({ context, settings, clock, notices: this.notices, playhead: this.playhead, signal: this.signal, hooks: this.#hooks() });
+    ({ changed: this.#changed, runs: this.#runs, routes: this.#routes, statistics: this.#statistics, text: this.#text } = parts);
+    ({ ledger: this.#ledger, listener: this.#listener, handOut: this.#handOut, sender: this.#sender } = parts);
+    const { fed } = this.#text;
     this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark) });
-    this.#text = createTextQueue(options, context.engines[0]);
-    const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
-    this.#handOut = new HandOut({
-      sampleRate,
-      channels: settings.channels,
-      chunkFrames: settings.chunkMs === undefined ? undefined : framesOf(settings.chunkMs),
-      mostFrames: framesOf(LONGEST_CHUNK_MS),
-      processors: createProcessorChain(options.processors ?? [], sampleRate),
-      runs: this.#runs,
-      ledger: this.#ledger,
-      fed: this.#text.fed,
-      changed: this.#changed,
-      turn: context.turn,
-      isEnded: () => this.#state === "ending" && this.#runs.every((run) => run.state === "complete") && this.#text.drained,
-      isStarved: () => this.#sender.idle,
-      stopped: () => (isLive(this.#state) ? undefined : (this.#error ?? null)),
-      publishMarks: (frame) => this.#publish(frame),
-    });
-    this.#sender = this.#createSender(context);
+    this.#sentences = new SentenceFinder({ fed, language: textLanguage(options, context.engines[0]), markup: options.ssml === true });
+    this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wanted: settings.marks, sentences: this.#sentences, fedUnits: () => fed.length });
     this.#watchSignal(options.signal);
   }
 
@@ -126,12 +120,14 @@ export class SpeechConductor implements ChunkSource {
   flush(): void {
     if (this.#state !== "open") return;
     this.#text.flush();
+    this.#sentences.boundary();
     this.#sender.wake();
   }
 
   done(): void {
     if (!this.#move("done")) return;
     this.#text.end();
+    this.#sentences.boundary();
     this.#changed.notify();
     this.#sender.wake();
   }
@@ -147,10 +143,10 @@ export class SpeechConductor implements ChunkSource {
 
   /** The next chunk for the taker; undefined at the end. */
   async next(): Promise<AudioChunk | undefined> {
-    const askedAtMs = this.clock.now();
+    this.#listener.asked();
     const chunk = await this.#handOut.next();
     if (chunk === undefined) return undefined;
-    this.#countChunk(chunk, askedAtMs);
+    this.#countChunk(chunk);
     // Somebody who watches may have ended the stream in the meantime.
     return isLive(this.#state) ? chunk : undefined;
   }
@@ -173,15 +169,18 @@ export class SpeechConductor implements ChunkSource {
 
   async pause(): Promise<void> {
     if (!isLive(this.#state)) return;
+    this.#isPaused = true;
     this.#handOut.pause();
-    this.playhead.pause();
+    this.#listener.pause();
+    this.#tellFailureEarly();
     await this.#askTaker((taker) => taker.pause());
   }
 
   async resume(): Promise<void> {
     if (!isLive(this.#state)) return;
     await this.#askTaker((taker) => taker.resume());
-    this.playhead.resume();
+    this.#isPaused = false;
+    this.#listener.resume();
     this.#handOut.resume();
     this.#sender.wake();
   }
@@ -214,9 +213,7 @@ export class SpeechConductor implements ChunkSource {
     this.#error = error;
     this.#spoken.stop();
     this.#end();
-    this.#feedGate.refuse(error);
-    this.#outcome.reject(error);
-    this.notices.tell("error", error);
+    this.#failures.tell(error);
     void silenceTaker(this.place.taker, this.clock);
   }
 
@@ -237,39 +234,24 @@ export class SpeechConductor implements ChunkSource {
     if (wasLive) await silenceTaker(this.place.taker, this.clock);
   }
 
-  #createSender(context: StreamContext): Sender {
-    const { settings, clock } = this;
-    const gate = new PullGate({
-      clock,
-      highWaterMs: settings.highWaterMs,
-      lowWaterMs: settings.lowWaterMs,
-      changed: this.#changed,
-      runs: this.#runs,
-      undeliveredMs: () => this.#msOf(this.#handOut.handedFrames - this.playhead.deliveredFrames),
-      queuedMs: (run) => this.#msOf(run.queue.frames),
-      signal: this.#abort.signal,
-    });
-    return new Sender({
-      settings,
-      routes: { routes: context.engines, current: 0 },
-      clock,
-      text: this.#text,
-      planner: createPlanner({ latency: settings.latency }),
-      ledger: this.#ledger,
-      gate,
-      runs: this.#runs,
-      statistics: this.#statistics,
-      signal: this.#abort.signal,
-      changed: this.#changed,
-      unheardMs: () => this.#msOf(Math.max(0, this.#handOut.handedFrames - this.playhead.heardFrames())),
-      onSegment: (segment) => this.notices.tell("segment", segment),
-      onWarning: (warning) => this.notices.tell("warning", warning),
-      onFailure: (error) => this.fail(error),
-      onSegmentEnd: () => {
-        if (this.notices.has("metrics")) this.notices.tell("metrics", this.#statistics.report());
-      },
-      onProgress: () => this.#advance(),
-    });
+  #hooks(): StreamHooks {
+    return {
+      state: () => this.#state,
+      error: () => this.#error,
+      unheardMs: () => this.#unheardMs(),
+      publish: (frame) => this.#publish(frame),
+      fail: (error) => this.fail(error),
+      advance: () => this.#advance(),
+      audioCame: () => this.#audioCame(),
+    };
+  }
+
+  /** Called for every block of audio, so it does little. */
+  #audioCame(): void {
+    if (!isLive(this.#state)) return;
+    this.#handOut.settle();
+    const head = this.#runs[0];
+    if (head !== undefined && head.queue.frames > 0) this.place.audioIsReady();
   }
 
   /** Looks at what has become possible: called whenever anything has moved on the side of the engine. */
@@ -281,6 +263,7 @@ export class SpeechConductor implements ChunkSource {
       this.#feedGate.open();
       this.notices.tell("drain", undefined);
     }
+    this.#tellFailureEarly();
     const head = this.#runs[0];
     if (head !== undefined && head.queue.frames > 0) {
       this.place.audioIsReady();
@@ -292,20 +275,22 @@ export class SpeechConductor implements ChunkSource {
     else if (this.#state === "ending" && head === undefined && this.#handOut.handedFrames === 0 && this.#text.drained) this.finish();
   }
 
-  #publish(frame: number): readonly Mark[] {
-    const published = this.#publisher.publishUntil(frame);
+  /** Who has paused cannot hear that no more comes, so he is told at once; what was made until then is still his to hear. */
+  #tellFailureEarly(): void {
+    const failed = this.#isPaused ? this.#runs.find((run) => run.state === "failed") : undefined;
+    if (failed?.error !== undefined) this.#failures.tell(failed.error);
+  }
+
+  #publish(frame: number, heardFrame: number = this.playhead.heardFrames()): readonly Mark[] {
+    const published = this.#publisher.publishUntil(frame, heardFrame);
     for (const { mark } of published) this.notices.tell("mark", mark);
     if (this.notices.has("spoken")) this.#spoken.add(published);
     return published.map(({ mark }) => mark);
   }
 
-  #countChunk(chunk: AudioChunk, askedAtMs: number): void {
+  #countChunk(chunk: AudioChunk): void {
+    this.#listener.came(chunk);
     this.playhead.handed(this.#handOut.handedFrames);
-    const now = this.clock.now();
-    const { playoutEndMs } = this.playhead;
-    const dryMs = now - Math.max(playoutEndMs, askedAtMs);
-    // Who has heard everything before more text came was waiting for the writer, not for us.
-    if (chunk.startFrame > 0 && dryMs > 1 && playoutEndMs >= this.#sender.owedSinceMs) this.#statistics.ranDry(dryMs);
     const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
     this.#statistics.handed(chunk.durationMs, audible === undefined ? undefined : this.#msOf(audible));
     this.notices.tell("chunk", chunk);
@@ -316,7 +301,10 @@ export class SpeechConductor implements ChunkSource {
     const wasLive = this.#move("interrupt");
     const basis = this.playhead.basis;
     const assumed = this.playhead.heardFrames();
+    const unbilled = wasLive ? unbilledCharacters(this.#runs, { sampleRate: this.settings.sampleRate, routes: this.#routes.routes }) : new Map<LedgerEntry, number>();
     if (wasLive) {
+      // A better guess at the words that were handed out will not come.
+      this.#publish(this.#handOut.handedFrames, this.#handOut.handedFrames);
       this.#statistics.interrupted = true;
       this.#spoken.stop();
       this.#end();
@@ -325,7 +313,7 @@ export class SpeechConductor implements ChunkSource {
     const cleared = wasLive ? await silenceTaker(this.place.taker, this.clock) : undefined;
     const told = at === undefined || !Number.isFinite(at.playedFrame) ? undefined : Math.max(0, Math.min(at.playedFrame, this.#handOut.handedFrames));
     const heardFrame = told ?? (basis === "sink" && cleared !== undefined ? Math.max(0, Math.min(cleared, this.#handOut.handedFrames)) : assumed);
-    const interruption = describeInterruption({ heardFrame, playhead: told === undefined ? basis : "reported", ledger: this.#ledger, fed: this.#text.fed, sampleRate: this.settings.sampleRate });
+    const interruption = describeInterruption({ heardFrame, playhead: told === undefined ? basis : "reported", ledger: this.#ledger, fed: this.#text.fed, sampleRate: this.settings.sampleRate, unbilled });
     if (wasLive) this.#outcome.resolve(this.#lastReport());
     return interruption;
   }
@@ -348,6 +336,7 @@ export class SpeechConductor implements ChunkSource {
   /** Nothing works for the stream any more. */
   #end(): void {
     this.#statistics.ended();
+    this.#listener.end();
     this.#abort.abort();
     this.#sender.stop();
     for (const run of this.#runs) run.queue.clear();
@@ -357,8 +346,13 @@ export class SpeechConductor implements ChunkSource {
   #lastReport(): StreamReport {
     const report = this.#statistics.report();
     this.notices.tell("metrics", report);
-    this.notices.tell("done", report);
+    if (this.#failures.told === undefined) this.notices.tell("done", report);
     return report;
+  }
+
+  /** Handed out and not yet heard. */
+  #unheardMs(): number {
+    return this.#msOf(Math.max(0, this.#handOut.handedFrames - this.playhead.heardFrames()));
   }
 
   #msOf(frames: number): number {

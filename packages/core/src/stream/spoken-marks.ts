@@ -1,7 +1,7 @@
 import type { Mark } from "@parlando/engine";
 import type { Playhead } from "../buffer/playhead.ts";
 import { rest, type Clock } from "../clock.ts";
-import type { PublishedMark } from "./mark-publisher.ts";
+import type { PublishedMark } from "./published-mark.ts";
 
 /** What {@link SpokenMarks} needs. */
 export interface SpokenMarksOptions {

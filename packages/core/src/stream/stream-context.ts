@@ -1,3 +1,4 @@
+import type { LoadCodecs } from "../audio/codecs.ts";
 import type { Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
@@ -13,6 +14,8 @@ export interface StreamContext {
   readonly clock?: Clock | undefined;
   /** Absent: there is no speaker, and a stream without a taker fails with `NO_CONSUMER`. */
   readonly openSpeaker?: OpenSpeaker | undefined;
+  /** How to get what reads and writes MP3 and Opus, when it is first needed. Absent: only uncompressed audio. */
+  readonly codecs?: LoadCodecs | undefined;
   /** Audio is handed out only after this has resolved: the place of an utterance in a queue. Text is taken and audio made before that. */
   readonly turn?: Promise<void> | undefined;
 }

@@ -33,6 +33,12 @@ export interface StreamOptions {
   highWaterMs?: number | undefined;
   /** An engine that was held goes on when no more than this is ahead. Default: three quarters of `highWaterMs`. */
   lowWaterMs?: number | undefined;
+  /**
+   * Audio ahead before the first of it is handed out, in milliseconds; at most `highWaterMs`, and less where no more is being made. Default
+   * "auto": nothing where the engine is fast and steady, else as much as it needed before; and only for a sink with a playhead (the
+   * speaker). A callback that sends to a player far away may ask for it by a number.
+   */
+  prebufferMs?: number | "auto" | undefined;
   /** Text waiting to be sent before `feed()` waits, and before it refuses. Defaults 2,000 and 1,000,000 characters. */
   highWaterCharacters?: number | undefined;
   maxCharacters?: number | undefined;

@@ -11,6 +11,7 @@ export interface StreamSettings {
   readonly latency: "soonest" | "balanced" | "smoothest";
   readonly highWaterMs: number;
   readonly lowWaterMs: number;
+  readonly prebufferMs: number | "auto";
   readonly highWaterCharacters: number;
   readonly maxCharacters: number;
   /** Of the whole stream, in Hz. */
@@ -50,6 +51,7 @@ export function settleOptions(options: StreamOptions, routes: readonly EngineRou
     // A chunk must fit under the marks, else it could never be filled.
     highWaterMs: Math.max(highWaterMs, 2 * (chunkMs ?? 0)),
     lowWaterMs: Math.max(lowWaterMs, chunkMs ?? 0),
+    prebufferMs: options.prebufferMs === "auto" || options.prebufferMs === undefined ? "auto" : numberOption("prebufferMs", options.prebufferMs, { default: 0, least: 0, most: 600_000, or: '"auto"' }),
     highWaterCharacters,
     maxCharacters,
     sampleRate: Math.round(rate),
@@ -95,10 +97,10 @@ function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-function numberOption(name: string, value: unknown, range: { default: number; least: number; most: number }): number {
+function numberOption(name: string, value: unknown, range: { default: number; least: number; most: number; or?: string }): number {
   if (value === undefined) return range.default;
   if (typeof value === "number" && value >= range.least && value <= range.most) return value;
-  throw invalid(name, value, `a number from ${range.least} to ${range.most}`);
+  throw invalid(name, value, `a number from ${range.least} to ${range.most}${range.or === undefined ? "" : ` or ${range.or}`}`);
 }
 
 function choiceOption<Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice | undefined {

@@ -20,6 +20,8 @@ export interface ChunkSource {
   next(): Promise<AudioChunk | undefined>;
   /** The taker has let go of the last chunk. */
   delivered(): void;
+  /** Aborted when the stream has ended, however it ended. */
+  readonly signal: AbortSignal;
 }
 
 /** A taker without a clock or a buffer of its own. */
@@ -53,19 +55,25 @@ const CLEAR_LIMIT_MS = 1_000;
 /** Drops what the taker holds and closes what is ours; a taker that does not answer is left behind. The first frame not played, where it is told. */
 export async function silenceTaker(taker: Taker | undefined, clock: Clock): Promise<number | undefined> {
   if (taker === undefined) return undefined;
-  const answered = new AbortController();
-  const cleared = taker.clear().catch(() => undefined);
-  const first = await Promise.race([cleared, rest(clock, CLEAR_LIMIT_MS, answered.signal)]);
-  answered.abort();
-  await taker.close().catch(() => undefined);
+  const first = await answerOf(taker.clear(), clock);
+  await answerOf(taker.close(), clock);
   return typeof first === "number" && Number.isFinite(first) ? first : undefined;
+}
+
+/** What a promise of the taker gives; undefined where it rejects or does not answer. */
+async function answerOf<Answer>(promise: Promise<Answer>, clock: Clock): Promise<Answer | undefined> {
+  const answered = new AbortController();
+  const answer = await Promise.race([promise.catch(() => undefined), rest(clock, CLEAR_LIMIT_MS, answered.signal)]);
+  answered.abort();
+  return answer ?? undefined;
 }
 
 /** Brings every chunk to `take`, one after the other; delivered is what it has let go of. Resolves when the stream has ended. */
 export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => void | Promise<void>): Promise<void> {
   for (;;) {
     const chunk = await source.next();
-    if (chunk === undefined) return;
+    // Between the two the stream may have ended: from then on nothing reaches the taker.
+    if (chunk === undefined || source.signal.aborted) return;
     try {
       await take(chunk);
     } catch (error) {

@@ -1,6 +1,8 @@
 import { TTSError, type Engine, type EngineEvent, type Mark, type SynthesisRequest } from "@parlando/engine";
-import { rest, type Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { INACTIVITY_LIMIT_MS, stopWithin, untilAllowed } from "./engine-waits.ts";
 import { asEngineError, openEvents } from "./engine-events.ts";
+import { createOrderCheck } from "./event-order.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** Where the audio of an attempt goes: decoded, resampled and trimmed behind this seam. */
@@ -11,6 +13,8 @@ export interface AudioPath {
   samples(samples: Float32Array): void | Promise<void>;
   /** The engine has ended well. */
   flush(): void;
+  /** Frees what decodes, however the attempt ended. */
+  close(): void;
 }
 
 /** What an attempt tells while it runs. */
@@ -40,11 +44,6 @@ export interface AttemptTimes {
   readonly totalMs: number;
 }
 
-/** How long an engine may send nothing while it is waited for. */
-const INACTIVITY_LIMIT_MS = 30_000;
-/** How long an engine may take to stop before its slot is given to others. */
-const STOP_LIMIT_MS = 1_000;
-
 /** Runs one attempt to its end. Rejects with a typed error; what came before the failure was passed on. */
 export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes> {
   const { engine, request, listener, clock } = options;
@@ -56,54 +55,58 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
   const watchdog = createWatchdog({ clock, limitMs: INACTIVITY_LIMIT_MS, engine: engine.id, signal });
   let iterator: AsyncIterator<EngineEvent> | undefined;
   let ended = false;
-  let totalMs = 0;
-  let firstAudioMs: number | undefined;
   try {
     signal.throwIfAborted();
-    iterator = openEvents(engine, request, signal)[Symbol.asyncIterator]();
-    const order = createOrderCheck(engine.id);
-    for (;;) {
-      const held = listener.mayPull();
-      if (held !== undefined) await untilAllowed(held, signal);
-      const askedAt = clock.now();
-      const result = await watchdog.guard(iterator.next());
-      const waitedMs = clock.now() - askedAt;
-      totalMs += waitedMs;
-      listener.waited(waitedMs);
-      ended = result.done === true;
-      if (result.done === true) break;
-      order(result.value);
-      if (result.value.type === "audio" || result.value.type === "pcm") firstAudioMs ??= totalMs;
-      await deliver(result.value, listener);
-    }
+    const events = openEvents(engine, request, signal)[Symbol.asyncIterator]();
+    iterator = events;
+    const times = await watchdog.follow((waits) => readEvents({ ...options, signal, events, waits }));
+    ended = true;
     listener.audio.flush();
-    return { firstAudioMs: firstAudioMs ?? totalMs, totalMs };
+    return times;
   } catch (error) {
     if (options.signal.aborted) throw new TTSError("ABORTED", "The request was called off.", { engine: engine.id, cause: signal.reason });
     throw asEngineError(error, engine.id);
   } finally {
+    listener.audio.close();
     watchdog.stop();
     options.signal.removeEventListener("abort", callOff);
     // An engine that was given up on, for whatever reason, must not go on.
     if (!ended) attempt.abort(new TTSError("ABORTED", "The attempt was given up.", { engine: engine.id }));
-    if (!ended && iterator !== undefined) await stopIterator(iterator, clock);
+    if (!ended && iterator !== undefined) await stopWithin(clock, [iterator.return?.bind(iterator)]);
   }
 }
 
-/** A held stream may stand still for ever, so only the signal ends this wait. */
-async function untilAllowed(held: Promise<void>, signal: AbortSignal): Promise<void> {
-  let leave = (): void => undefined;
-  const aborted = new Promise<void>((resolve) => {
-    leave = resolve;
-    signal.addEventListener("abort", leave, { once: true });
-    if (signal.aborted) resolve();
-  });
-  await Promise.race([held, aborted]);
-  signal.removeEventListener("abort", leave);
-  signal.throwIfAborted();
+interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "clock" | "signal"> {
+  readonly events: AsyncIterator<EngineEvent>;
+  readonly waits: (isWaiting: boolean) => void;
 }
 
-async function deliver(event: EngineEvent, listener: AttemptListener): Promise<void> {
+/** Passes event after event on until the engine ends. What was given up meanwhile passes nothing on. */
+async function readEvents({ engine, listener, clock, signal, events, waits }: EventReader): Promise<AttemptTimes> {
+  const order = createOrderCheck(engine.id);
+  let totalMs = 0;
+  let firstAudioMs: number | undefined;
+  for (;;) {
+    const held = listener.mayPull();
+    if (held !== undefined) await untilAllowed(held, signal);
+    const askedAt = clock.now();
+    waits(true);
+    const result = await events.next();
+    waits(false);
+    signal.throwIfAborted();
+    const waitedMs = clock.now() - askedAt;
+    totalMs += waitedMs;
+    listener.waited(waitedMs);
+    if (result.done === true) return { firstAudioMs: firstAudioMs ?? totalMs, totalMs };
+    order(result.value);
+    if (result.value.type === "audio" || result.value.type === "pcm") firstAudioMs ??= totalMs;
+    const delivered = deliver(result.value, listener);
+    // Most is passed on at once: a turn of promises for each event would cost more than the event.
+    if (delivered !== undefined) await delivered;
+  }
+}
+
+function deliver(event: EngineEvent, listener: AttemptListener): void | Promise<void> {
   switch (event.type) {
     case "start":
       return listener.audio.start(event);
@@ -118,25 +121,4 @@ async function deliver(event: EngineEvent, listener: AttemptListener): Promise<v
     case "warning":
       return listener.warning(event.code, event.message);
   }
-}
-
-/** `start` comes first and once. */
-function createOrderCheck(engine: string): (event: EngineEvent) => void {
-  let started = false;
-  return (event) => {
-    if ((event.type === "start") === started && event.type !== "warning" && event.type !== "usage" && event.type !== "mark") {
-      const found = started ? "a second start event" : `the event "${event.type}" before its start event`;
-      throw new TTSError("PROTOCOL", `The engine "${engine}" sent ${found}; the start event comes first, once, and tells the format.`, { engine });
-    }
-    started ||= event.type === "start";
-  };
-}
-
-async function stopIterator(iterator: AsyncIterator<EngineEvent>, clock: Clock): Promise<void> {
-  const stopped = new AbortController();
-  const returned = (async () => {
-    await iterator.return?.();
-  })().catch(() => undefined);
-  await Promise.race([returned, rest(clock, STOP_LIMIT_MS, stopped.signal)]);
-  stopped.abort();
 }

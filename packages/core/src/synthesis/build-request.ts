@@ -1,4 +1,5 @@
-import { TTSError, type AudioFormat, type Capabilities, type MarkKind, type SynthesisRequest } from "@parlando/engine";
+import type { Capabilities, MarkKind, SynthesisRequest } from "@parlando/engine";
+import { chooseFormat } from "./choose-format.ts";
 import type { EngineRoute } from "./engine-route.ts";
 
 /** What the app wants of the voice, for all segments of a stream. */
@@ -22,11 +23,10 @@ export interface RequestParts {
   readonly isFirstRoute: boolean;
   readonly capabilities: Capabilities;
   readonly sampleRate: number;
+  /** Whether compressed audio can be read too. */
+  readonly hasCodecs: boolean;
   readonly marks: readonly MarkKind[];
 }
-
-/** Encodings that core reads itself. */
-const READABLE: ReadonlySet<AudioFormat["encoding"]> = new Set(["pcm-s16le", "pcm-f32le", "wav", "mulaw", "alaw"]);
 
 /** The request for one segment. A lone surrogate becomes U+FFFD, which is as long, so that no engine gets text it cannot encode. */
 export function buildRequest(parts: RequestParts): SynthesisRequest {
@@ -41,7 +41,7 @@ export function buildRequest(parts: RequestParts): SynthesisRequest {
     rate: honoured("rate"),
     pitch: honoured("pitch"),
     volume: honoured("volume"),
-    format: chooseFormat(capabilities, parts.sampleRate, route.engine.id),
+    format: chooseFormat({ formats: capabilities.formats, sampleRate: parts.sampleRate, hasCodecs: parts.hasCodecs, engine: route.engine.id }),
     marks: wantedMarks(parts.marks, capabilities),
     previousText: parts.previousText === "" ? undefined : parts.previousText,
     engineOptions: Object.keys(engineOptions).length === 0 ? undefined : engineOptions,
@@ -59,15 +59,7 @@ function wantedMarks(wanted: readonly MarkKind[], capabilities: Capabilities): r
   return capabilities.marks.filter((kind) => kind === "word" || wanted.includes(kind));
 }
 
-/** PCM at the stream's own rate saves a conversion; otherwise the engine's fastest format that can be read. */
-function chooseFormat(capabilities: Capabilities, sampleRate: number, engine: string): AudioFormat {
-  const readable = capabilities.formats.filter((format) => READABLE.has(format.encoding));
-  const exact = readable.find((format) => format.sampleRate === sampleRate && format.encoding.startsWith("pcm"));
-  const chosen = exact ?? readable[0] ?? capabilities.formats[0];
-  if (chosen !== undefined) return chosen;
-  throw new TTSError("UNSUPPORTED", `The engine "${engine}" declares no audio format.`, { engine });
-}
-
-function toWellFormed(text: string): string {
+/** Replaces lone surrogates, which no encoding can carry, by U+FFFD; the length stays. */
+export function toWellFormed(text: string): string {
   return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
 }

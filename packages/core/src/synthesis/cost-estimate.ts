@@ -21,8 +21,8 @@ export interface MeasuredCall {
 const REMEMBERED_CALLS = 32;
 /** The first guess counts as much as this many calls. */
 const GUESS_WEIGHT = 2;
-/** Spread of a start that was not measured yet: the high quantile is this times the mean, as for a log-normal start of sigma 0.3. */
-const FIRST_SPREAD = 1.5;
+/** Spread of a start that was not measured yet: the high quantile is this times the mean, as for a log-normal start of sigma 0.22. */
+const FIRST_SPREAD = 1.4;
 /** With this call the first one is forgotten. */
 const FIRST_WARM_CALL = 3;
 /** The 0.95 quantile of the standard normal distribution. */
@@ -46,17 +46,23 @@ export class CostEstimate {
 
   learn(call: MeasuredCall): void {
     if (call.characters <= 0 || !(call.audioMs > 0)) return;
+    this.learnPace(call);
     this.#calls.push(call);
     this.#learned += 1;
     // The first call of an engine also loads, connects and compiles: it says nothing about those that follow.
     if (this.#learned === FIRST_WARM_CALL || this.#calls.length > REMEMBERED_CALLS) this.#calls.shift();
+  }
+
+  /** How long a text was when spoken, of a call whose times say nothing. */
+  learnPace({ characters, audioMs }: Pick<MeasuredCall, "characters" | "audioMs">): void {
+    if (characters <= 0 || !(audioMs > 0)) return;
     // Half is forgotten now and then, so that a change of voice or language shows.
     if (this.#characters > 4000) {
       this.#characters /= 2;
       this.#audioMs /= 2;
     }
-    this.#characters += call.characters;
-    this.#audioMs += call.audioMs;
+    this.#characters += characters;
+    this.#audioMs += audioMs;
   }
 
   /** What a call costs by now. */

@@ -1,5 +1,6 @@
 import type { Capabilities, Engine } from "@parlando/engine";
 import PQueue from "p-queue";
+import { ArrivalLateness } from "./arrival-lateness.ts";
 import { CostEstimate } from "./cost-estimate.ts";
 
 /** Requests at once for an engine that declares no limit. */
@@ -10,8 +11,11 @@ export class EngineAccount {
   readonly concurrency: number;
   readonly #slots: PQueue;
   readonly #estimates = new Map<string, CostEstimate>();
+  readonly #arrivals = new Map<string, ArrivalLateness>();
   readonly #contentionListeners = new Set<() => void>();
   #waiting = 0;
+  /** Whoever was in a slot when the line began knows of it; who came later looks at {@link EngineAccount.contended} itself. */
+  #toldOfLine = false;
 
   constructor(capabilities: Capabilities) {
     this.concurrency = Math.max(1, Math.floor(capabilities.limits.concurrency ?? DEFAULT_CONCURRENCY));
@@ -33,6 +37,7 @@ export class EngineAccount {
     let waits = true;
     const leaveLine = (): void => {
       if (waits) this.#waiting -= 1;
+      if (this.#waiting === 0) this.#toldOfLine = false;
       waits = false;
     };
     this.#waiting += 1;
@@ -43,12 +48,19 @@ export class EngineAccount {
         leaveLine();
         return task();
       });
-      if (this.contended) for (const listener of this.#contentionListeners) listener();
+      this.#tellOfLine();
       return await running;
     } finally {
       leaveLine();
       signal.removeEventListener("abort", leaveLine);
     }
+  }
+
+  /** Once for each line, and not for each request in it: with many streams that would be all of them for each of them. */
+  #tellOfLine(): void {
+    if (this.#toldOfLine || !this.contended) return;
+    this.#toldOfLine = true;
+    for (const listener of this.#contentionListeners) listener();
   }
 
   /** Calls `listener` when a request has to wait for a slot: streams that are held then let go of theirs. Returns the way to stop it. */
@@ -66,6 +78,14 @@ export class EngineAccount {
       this.#estimates.set(key, estimate);
     }
     return estimate;
+  }
+
+  /** How late the audio of one voice was known to come. */
+  arrivalOf(voice: string | undefined): ArrivalLateness {
+    const key = voice ?? "";
+    const arrival = this.#arrivals.get(key) ?? new ArrivalLateness();
+    this.#arrivals.set(key, arrival);
+    return arrival;
   }
 }
 

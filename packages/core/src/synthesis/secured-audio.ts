@@ -23,7 +23,8 @@ export function securedMs(options: SecuredOptions): number {
   let slotFreeMs = nowMs;
   for (const run of options.runs) {
     const madeMs = (run.queue.frames * 1000) / options.sampleRate;
-    if (run.state !== "sent") {
+    // What is not flushed is promised by nobody.
+    if (run.state !== "sent" || run.open) {
       endMs += madeMs;
       continue;
     }

@@ -21,9 +21,11 @@ export interface SegmentRun {
   startedAtMs: number | undefined;
   /** The engine is read on, whatever the buffer holds: somebody waits for its slot. */
   drains: boolean;
+  /** Text is still being added: it goes to a session as it comes, and was not flushed yet. */
+  open: boolean;
 }
 
 /** A run that has only been sent. */
 export function createSegmentRun(options: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
-  return { ...options, queue: new SampleQueue(), state: "sent", error: undefined, handedFrames: 0, startedAtMs: undefined, drains: false };
+  return { ...options, queue: new SampleQueue(), state: "sent", error: undefined, handedFrames: 0, startedAtMs: undefined, drains: false, open: false };
 }

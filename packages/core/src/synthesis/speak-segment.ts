@@ -1,8 +1,9 @@
 import { TTSError, type Engine, type SynthesisRequest } from "@parlando/engine";
 import { rest, type Clock } from "../clock.ts";
-import { runAttempt, type AttemptListener } from "./attempt.ts";
+import { runAttempt, type AttemptListener, type AttemptTimes } from "./attempt.ts";
 import type { EngineAccount } from "./engine-account.ts";
 import type { EngineRoute, RouteList } from "./engine-route.ts";
+import { mayFailOver, pauseBeforeRetry } from "./retry-rules.ts";
 import type { SegmentRun } from "./segment-run.ts";
 
 /** What one attempt at a segment needs, made anew for each. */
@@ -11,8 +12,8 @@ export interface AttemptPlan {
   readonly account: EngineAccount;
   readonly request: SynthesisRequest;
   readonly listener: AttemptListener;
-  /** The attempt has ended well; its times are worth learning. */
-  succeeded(times: { firstAudioMs: number; totalMs: number }): void;
+  /** The attempt has ended well; its times are worth learning, where they are known. */
+  succeeded(times: AttemptTimes | undefined): void;
 }
 
 /** How a segment gets spoken. */
@@ -21,26 +22,20 @@ export interface SpeakSegmentOptions {
   readonly routes: RouteList;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Attempts that were made at it before, in a session. Default 0. */
+  readonly attempts?: number | undefined;
   /** Begins attempt number `attempt`, counted over all routes; what an earlier one made is dropped. */
   plan(route: EngineRoute, attempt: number): AttemptPlan;
   failedOver(from: EngineRoute, to: EngineRoute, error: TTSError): void;
 }
 
-/** Tries of one engine at one segment before the next engine is asked. */
-const TRIES = 3;
-const FIRST_BACKOFF_MS = 250;
-/** A provider that asks for a longer pause is left to the next engine, or to the app. */
-const LONGEST_BACKOFF_MS = 5_000;
-/** Another engine would meet the same. */
-const INCURABLE: ReadonlySet<string> = new Set(["ABORTED", "INVALID_INPUT", "INVALID_CONFIG", "INTERNAL"]);
-
 /**
- * Speaks one segment: tries again where the failure may pass, goes on to the next engine where it does not. This is the one place
- * that retries. What was handed out is never repeated: from then on a failure is final.
+ * Speaks one segment: tries again where the failure may pass, goes on to the next engine where it does not, by the rules of
+ * {@link pauseBeforeRetry} and {@link mayFailOver}. What was handed out is never repeated: from then on a failure is final.
  */
 export async function speakSegment(options: SpeakSegmentOptions): Promise<void> {
   const { run, routes } = options;
-  let attempt = 0;
+  let attempt = options.attempts ?? 0;
   for (let index = routes.current; ; index += 1) {
     const route = routes.routes[index];
     if (route === undefined) throw new TTSError("INTERNAL", "A segment was sent along a list of engines that has ended.");
@@ -48,7 +43,7 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
     if (outcome.error === undefined) return;
     attempt = outcome.attempt;
     const next = routes.routes[index + 1];
-    if (next === undefined || run.handedFrames > 0 || INCURABLE.has(outcome.error.code)) throw outcome.error;
+    if (next === undefined || !mayFailOver({ error: outcome.error, handedFrames: run.handedFrames })) throw outcome.error;
     if (routes.current === index) routes.current = index + 1;
     options.failedOver(route, next, outcome.error);
   }
@@ -70,8 +65,8 @@ async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, fi
       return { attempt };
     } catch (thrown) {
       const error = thrown as TTSError;
-      const pauseMs = error.retryAfterMs ?? Math.random() * FIRST_BACKOFF_MS * 2 ** tries;
-      if (signal.aborted || !error.retryable || run.handedFrames > 0 || tries >= TRIES || pauseMs > LONGEST_BACKOFF_MS) return { attempt, error };
+      const pauseMs = pauseBeforeRetry({ error, tries, handedFrames: run.handedFrames });
+      if (signal.aborted || pauseMs === undefined) return { attempt, error };
       run.startedAtMs = undefined;
       await rest(clock, pauseMs, signal);
       if (signal.aborted) return { attempt, error: new TTSError("ABORTED", "The request was called off.", { cause: signal.reason }) };

@@ -1,19 +1,31 @@
 import { TTSError } from "@parlando/engine";
-import { rest, type Clock } from "../clock.ts";
+import { rest, RESTED, type Clock } from "../clock.ts";
 
 /** Ends a wait in which nothing comes, or which is called off. */
 export interface Watchdog {
   /** Waits for `promise`, at most as long as the watchdog allows. One wait at a time. */
   guard<Result>(promise: Promise<Result>): Promise<Result>;
+  /** Runs work that waits many times, and tells each time when it begins and ends to wait; one promise for all of them. Called off, it is left behind. */
+  follow<Result>(work: (waits: (isWaiting: boolean) => void) => Promise<Result>): Promise<Result>;
   stop(): void;
+}
+
+/** What {@link createWatchdog} needs. */
+export interface WatchdogOptions {
+  readonly clock: Clock;
+  readonly limitMs: number;
+  readonly engine: string;
+  readonly signal: AbortSignal;
+  /** Since when the engine owes something, on the clock; undefined while it may be silent for as long as it likes. Default: it always owes. */
+  readonly owedSinceMs?: (() => number | undefined) | undefined;
 }
 
 /**
  * One timer and one listener for any number of waits, so that guarding each event costs nothing. The wait under way is kept in a
  * variable: a race with a promise that lasts would remember every event that ever won it.
  */
-export function createWatchdog(options: { clock: Clock; limitMs: number; engine: string; signal: AbortSignal }): Watchdog {
-  const { clock, limitMs, engine, signal } = options;
+export function createWatchdog(options: WatchdogOptions): Watchdog {
+  const { clock, limitMs, engine, signal, owedSinceMs } = options;
   const stopped = new AbortController();
   let waitingSince: number | undefined;
   let giveUp: ((error: TTSError) => void) | undefined;
@@ -21,11 +33,16 @@ export function createWatchdog(options: { clock: Clock; limitMs: number; engine:
   signal.addEventListener("abort", abort, { once: true });
   void watch();
 
+  function waitedFor(): number {
+    const owedSince = owedSinceMs === undefined ? Number.NEGATIVE_INFINITY : owedSinceMs();
+    return waitingSince === undefined || owedSince === undefined ? 0 : clock.now() - Math.max(waitingSince, owedSince);
+  }
+
   async function watch(): Promise<void> {
     let sleepMs = limitMs;
     while (!stopped.signal.aborted) {
       await rest(clock, sleepMs, stopped.signal);
-      const waitedMs = waitingSince === undefined ? 0 : clock.now() - waitingSince;
+      const waitedMs = waitedFor();
       if (waitedMs >= limitMs) giveUp?.(new TTSError("TIMEOUT", `The engine "${engine}" sent nothing for ${limitMs / 1000} s.`, { engine }));
       // A rest below a millisecond may be too small to move the clock at all.
       sleepMs = Math.max(1, limitMs - waitedMs);
@@ -47,8 +64,14 @@ export function createWatchdog(options: { clock: Clock; limitMs: number; engine:
         giveUp = undefined;
       }
     },
+    follow: (work) =>
+      new Promise((resolve, reject) => {
+        giveUp = reject;
+        work((isWaiting) => (waitingSince = isWaiting ? clock.now() : undefined)).then(resolve, reject);
+        if (signal.aborted) abort();
+      }),
     stop() {
-      stopped.abort();
+      stopped.abort(RESTED);
       signal.removeEventListener("abort", abort);
     },
   };

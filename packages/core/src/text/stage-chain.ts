@@ -6,24 +6,36 @@ import { unchangedText, type MappedText, type TextStage } from "./mapped-text.ts
 export interface StageChain {
   /** Takes text that was fed at `start`; returns what came out at the other end. */
   push(text: string, start: number): MappedText;
+  /** What is held back, where a text ends. */
   flush(): MappedText;
+  /** What is held back, where a text only pauses. */
+  settle(): MappedText;
+}
+
+/** A stage of the app with both ways to get out what it holds. */
+interface SafeStage {
+  push(text: MappedText): MappedText;
+  flush(): MappedText;
+  settle(): MappedText;
 }
 
 /** Builds the stages; without any, text passes as it is. */
 export function createStageChain(factories: readonly (() => TextStage)[]): StageChain {
   const stages = factories.map((factory) => guarded(factory()));
+  const emptied = (empty: (stage: SafeStage) => MappedText): MappedText => {
+    let carried: MappedText = unchangedText("", 0);
+    for (const stage of stages) carried = joined(carried.text === "" ? carried : stage.push(carried), empty(stage));
+    return carried;
+  };
   return {
     push: (text, start) => stages.reduce((mapped, stage) => (mapped.text === "" ? mapped : stage.push(mapped)), unchangedText(text, start)),
-    flush() {
-      let carried: MappedText = unchangedText("", 0);
-      for (const stage of stages) carried = joined(carried.text === "" ? carried : stage.push(carried), stage.flush());
-      return carried;
-    },
+    flush: () => emptied((stage) => stage.flush()),
+    settle: () => emptied((stage) => stage.settle()),
   };
 }
 
 /** A stage belongs to the app, and so does what it throws. */
-function guarded(stage: TextStage): TextStage {
+function guarded(stage: TextStage): SafeStage {
   const guard = (work: () => MappedText): MappedText => {
     try {
       return work();
@@ -32,7 +44,11 @@ function guarded(stage: TextStage): TextStage {
       throw new TTSError("INVALID_INPUT", `A text stage of the stream failed (${name}), which ended the stream. See the error's cause.`, { cause });
     }
   };
-  return { push: (mapped) => guard(() => stage.push(mapped)), flush: () => guard(() => stage.flush()) };
+  return {
+    push: (mapped) => guard(() => stage.push(mapped)),
+    flush: () => guard(() => stage.flush()),
+    settle: () => guard(() => (stage.settle === undefined ? stage.flush() : stage.settle())),
+  };
 }
 
 function joined(first: MappedText, second: MappedText): MappedText {

@@ -31,7 +31,8 @@ export function stripMarkup(document: string): MappedText {
   return { text, sourceAt: (index) => sources[index] ?? document.length };
 }
 
-function readEntity(document: string, start: number): { letters: string; end: number } | undefined {
+/** The entity of XML that begins at `start`. */
+export function readEntity(document: string, start: number): { letters: string; end: number } | undefined {
   const end = document.indexOf(";", start);
   if (end < 0 || end - start > LONGEST_ENTITY) return undefined;
   const name = document.slice(start + 1, end);

@@ -15,6 +15,15 @@ interface Section {
   readonly segmenter: Segmenter;
   readonly buffer: MappedBuffer;
   ended: boolean;
+  /** Up to where the fed text was read when the section ended: what the stages left out behind its last word belongs to it. */
+  sourceEnd: number;
+}
+
+/** A place in the fed text at which what stands before it is to be spoken. */
+interface Boundary {
+  readonly at: number;
+  /** The text goes on behind it; its writer has only paused. */
+  readonly isPause: boolean;
 }
 
 /** The text that may be sent now. */
@@ -46,8 +55,8 @@ export class TextQueue {
   readonly #stages: StageChain;
   readonly #windowUnits: number;
   readonly #sections: Section[] = [];
-  /** Offsets at which the fed text was flushed or ended, not yet reached. */
-  readonly #boundaries: number[] = [];
+  /** Where the fed text was flushed or ended, not yet reached. */
+  readonly #boundaries: Boundary[] = [];
   #read = 0;
   #taken = 0;
   #ended = false;
@@ -58,14 +67,15 @@ export class TextQueue {
     this.#windowUnits = options.windowUnits ?? WINDOW_UNITS;
   }
 
-  /** Fed UTF-16 units that were not taken yet. */
+  /** Fed UTF-16 units that were not taken yet. What the stages left out, or hold back behind all that was taken, does not wait. */
   get waiting(): number {
-    return this.fed.length - this.#taken;
+    const isEmpty = this.#sections.every((section) => section.buffer.text === "");
+    return this.fed.length - (isEmpty ? Math.max(this.#read, this.#taken) : this.#taken);
   }
 
   /** No more text comes, and all of it was taken. */
   get drained(): boolean {
-    return this.#ended && this.view() === undefined;
+    return this.#ended && this.#front() === undefined;
   }
 
   feed(text: string): void {
@@ -74,7 +84,12 @@ export class TextQueue {
 
   /** What was fed so far is to be spoken without waiting for more. */
   flush(): void {
-    this.#boundaries.push(this.fed.length);
+    this.#boundaries.push({ at: this.fed.length, isPause: false });
+  }
+
+  /** As {@link TextQueue.flush}, but what follows goes on with the same text: its writer has only paused. */
+  settle(): void {
+    this.#boundaries.push({ at: this.fed.length, isPause: true });
   }
 
   end(): void {
@@ -84,17 +99,30 @@ export class TextQueue {
 
   /** The text that comes next, or undefined when there is nothing to speak. */
   view(): TextView | undefined {
+    const section = this.#front();
+    return section === undefined ? undefined : { text: section.buffer.text, cuts: section.segmenter.cuts(CUTS_UNITS), ended: section.ended };
+  }
+
+  /** The section that has something to speak next. */
+  #front(): Section | undefined {
     for (;;) {
       this.#fill();
       const section = this.#sections[0];
       if (section === undefined) return undefined;
       const text = section.buffer.text;
-      if (text.trim() !== "") return { text, cuts: section.segmenter.cuts(CUTS_UNITS), ended: section.ended };
+      if (/\S/u.test(text)) return section;
       // White space as long as the window would hide what comes behind it.
       if (!section.ended && text.length < this.#windowUnits) return undefined;
-      this.take(text.length);
+      if (text !== "") this.take(text.length);
       if (section.ended && this.#sections[0] === section) this.#sections.shift();
     }
+  }
+
+  /** The first `units` of the text that {@link TextQueue.view} showed, as they would be taken; they stay. */
+  peek(units: number): TakenText {
+    const mapped = this.#sections[0]?.buffer.peek(units);
+    if (mapped === undefined) return { text: "", sourceAt: () => this.#taken, sourceEnd: this.#taken };
+    return { ...mapped, sourceEnd: Math.max(this.#taken, mapped.sourceAt(mapped.text.length)) };
   }
 
   /** Takes `units` of the text that {@link TextQueue.view} showed. */
@@ -103,19 +131,20 @@ export class TextQueue {
     if (section === undefined) return { text: "", sourceAt: () => this.#taken, sourceEnd: this.#taken };
     section.segmenter.take(units);
     const mapped = section.buffer.take(units);
-    this.#taken = Math.max(this.#taken, mapped.sourceAt(mapped.text.length));
-    if (section.ended && section.buffer.text === "") this.#sections.shift();
-    return { text: mapped.text, sourceAt: mapped.sourceAt, sourceEnd: this.#taken };
+    const isLast = section.ended && section.buffer.text === "";
+    this.#taken = Math.max(this.#taken, isLast ? section.sourceEnd : mapped.sourceAt(mapped.text.length));
+    if (isLast) this.#sections.shift();
+    return { ...mapped, sourceEnd: this.#taken };
   }
 
   #fill(): void {
     for (;;) {
       const boundary = this.#boundaries[0];
-      const limit = boundary ?? this.fed.length;
+      const limit = boundary?.at ?? this.fed.length;
       const open = this.#sections.at(-1);
       if (this.#read >= limit) {
         if (boundary === undefined) return;
-        this.#endSection();
+        this.#endSection(boundary);
         continue;
       }
       // A later section waits until the one before it is taken: the first is the only one that is looked at.
@@ -130,19 +159,20 @@ export class TextQueue {
   #openSection(): Section {
     const last = this.#sections.at(-1);
     if (last !== undefined && !last.ended) return last;
-    const section: Section = { segmenter: this.#createSegmenter(), buffer: new MappedBuffer(), ended: false };
+    const section: Section = { segmenter: this.#createSegmenter(), buffer: new MappedBuffer(), ended: false, sourceEnd: 0 };
     this.#sections.push(section);
     return section;
   }
 
-  #endSection(): void {
+  #endSection(boundary: Boundary): void {
     this.#boundaries.shift();
-    const rest = this.#stages.flush();
+    const rest = boundary.isPause ? this.#stages.settle() : this.#stages.flush();
     const last = this.#sections.at(-1);
     if (rest.text === "" && (last === undefined || last.ended)) return;
     const section = this.#openSection();
     this.#add(section, rest, true);
     section.ended = true;
+    section.sourceEnd = this.#read;
   }
 
   #add(section: Section, mapped: MappedText, ended: boolean): void {

@@ -58,13 +58,14 @@ function addSpeak(program: Command, run: Run): void {
     .option("--ssml", "the text is SSML")
     .option("--latency <when>", "soonest: first sound early; smoothest: whole sentences; balanced (default)")
     .option("-o, --out <file>", "write to a file instead of playing; - for standard output")
-    .option("--format <format>", "wav or pcm (16 bits, no header); by default what the file's ending says")
+    .option("--format <format>", "wav, pcm (16 bits, no header), mp3, opus or webm; by default what the file's ending says")
     .option("--sample-rate <hertz>", "sample rate of the audio; by default the engine's own")
     .option("--play", "play as well as write to --out FILE")
+    .option("--captions <file>", "write captions too: SubRip for .srt, WebVTT for .vtt")
     .option("--config <file>", "JSON file with settings")
     .option("--json", "print the report on standard output")
     .option("-q, --quiet", "no progress, no warnings")
-    .addHelpText("after", '\nExamples:\n  $ parlando speak "Hello, world" --voice en-us --rate 1.2\n  $ some-model | parlando speak - --latency soonest\n  $ parlando speak - --out book.wav < book.txt\n  $ parlando speak "Hello" --out - | ffmpeg -i - hello.mp3')
+    .addHelpText("after", '\nExamples:\n  $ parlando speak "Hello, world" --voice en-us --rate 1.2\n  $ some-model | parlando speak - --latency soonest\n  $ parlando speak - --out book.wav < book.txt\n  $ parlando speak "Hello" --out hello.mp3')
     .action((words: string[], flags: object) => run(async (context) => await (await import("./speak-command.ts")).speakCommand(words, flags, context)));
 }
 

@@ -59,6 +59,7 @@ describe("usage", () => {
     [["speak", "x", "--out", "-", "--json"], "INVALID_INPUT", "--json"],
     [["speak", "x", "--engine", "espaek"], "ENGINE_NOT_FOUND", 'did you mean "espeak"?'],
     [["speak", "x", "--engine", "broken", "--out", "-"], "VOICE_NOT_FOUND", "There is no voice like that."],
+    [["speak", "x", "--captions", "a.ass"], "INVALID_INPUT", ".srt or .vtt"],
     [["voices", "--gender", "x"], "INVALID_INPUT", "--gender"],
     [["engines", "now"], "INVALID_INPUT", "too many arguments"],
   ])("ends %o with status 2 and one line: %s", async (words, code, part) => {
@@ -86,6 +87,25 @@ describe("parlando speak", () => {
     const pcm = await run(["speak", "--out", "-", "--format", "pcm"], { stdin: piecesOf(["Hello there."]) });
     expect(pcm.bytes.length).toBeGreaterThan(0);
     expect(wav.bytes.length - pcm.bytes.length).toBe(44);
+  });
+
+  it("writes captions of what it speaks", async () => {
+    for (const [ending, start] of [["srt", "1\n00:00:00,000 --> "], ["vtt", "WEBVTT\n\n00:00:00.000 --> "]] as const) {
+      const path = join(folder, `captions.${ending}`);
+      const { status, stderr } = await run(["speak", "Hello, world.", "--out", join(folder, "captioned.wav"), "--captions", path]);
+      expect([status, stderr]).toEqual([0, ""]);
+      const text = await readFile(path, "utf8");
+      expect(text.startsWith(start)).toBe(true);
+      expect(text.endsWith("\nHello, world.\n\n")).toBe(true);
+    }
+  });
+
+  it("fails before it speaks when captions cannot be written", async () => {
+    const out = join(folder, "uncaptioned.wav");
+    const { status, stderr } = await run(["speak", "x", "--out", out, "--captions", join(folder, "no-such-folder", "a.vtt")]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("its folder does not exist");
+    await expect(stat(out)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("accepts empty text", async () => {

@@ -2,8 +2,9 @@ import type { StreamReport } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import { openTTS } from "../open-tts.ts";
 import { feedInBackground } from "../speech/feed-in-background.ts";
-import { fileErrorOf } from "../speech/output-file.ts";
+import { assertWritable, fileErrorOf } from "../speech/output-file.ts";
 import type { TTS } from "../tts.ts";
+import { captionFormat, writeCaptions } from "./caption-file.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitStatus } from "./io.ts";
 import { isReaderGone } from "./output.ts";
@@ -18,14 +19,18 @@ import { countText, textSource } from "./text-source.ts";
 
 /** The flags of `parlando speak`. */
 export interface SpeakFlags extends ConfigFlags, DestinationFlags {
+  /** A file for captions. */
+  readonly captions?: string | undefined;
   readonly quiet?: boolean | undefined;
 }
 
 /** `parlando speak`: speaks a text, or standard input as it arrives. Resolves with the exit status. */
 export async function speakCommand(words: readonly string[], flags: SpeakFlags, context: CommandContext): Promise<number> {
   const destination = speakDestination(flags);
+  if (flags.captions !== undefined) captionFormat(flags.captions);
   const text = textSource(words, context.io.stdin);
   const config = await resolveSettings(flags, context.io.env);
+  if (flags.captions !== undefined) await assertWritable(flags.captions);
   const target = await openTarget(destination, context.io);
   try {
     const report = await withTTS(await openTTS(config, target.services), (tts) => speak(tts, target, text, { flags, context }));
@@ -71,10 +76,14 @@ async function speak(tts: TTS, target: SpeakTarget, text: string | AsyncIterable
   if (stopping.signal.aborted) stop();
   const line = showsProgress(flags, context) ? startProgressLine(io.stderr, () => ({ fedCharacters, madeMs, playedMs: target.playedMs() })) : undefined;
   const recording = target.record === undefined ? undefined : recordStream(stream, target.record);
+  const captions = flags.captions === undefined ? undefined : writeCaptions(stream, flags.captions);
+  // What is wrong with them is told when the stream has ended; when that fails, it is the reason.
+  captions?.catch(() => undefined);
   feedInBackground(stream, countText(text, (characters) => (fedCharacters += characters)));
   try {
     const report = await stream.waitUntilDone();
     await recording?.finish();
+    await captions;
     return report;
   } finally {
     line?.end();

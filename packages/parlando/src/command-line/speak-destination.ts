@@ -17,7 +17,7 @@ export interface DestinationFlags {
   readonly json?: boolean | undefined;
 }
 
-const encodings: Readonly<Record<string, FileEncoding>> = { wav: "wav", pcm: "pcm-s16le" };
+const encodings: Readonly<Record<string, FileEncoding>> = { wav: "wav", pcm: "pcm-s16le", mp3: "mp3", opus: "ogg-opus", webm: "webm-opus" };
 
 /**
  * Reads the flags that say where audio goes.
@@ -26,7 +26,7 @@ const encodings: Readonly<Record<string, FileEncoding>> = { wav: "wav", pcm: "pc
  */
 export function speakDestination(flags: DestinationFlags): SpeakDestination {
   const format = flags.format;
-  if (format !== undefined && !Object.hasOwn(encodings, format)) throw new UsageError(`--format: given ${describeValue(format)}; allowed: wav, pcm`);
+  if (format !== undefined && !Object.hasOwn(encodings, format)) throw new UsageError(`--format: given ${describeValue(format)}; allowed: ${Object.keys(encodings).join(", ")}`);
   const asked = format === undefined ? undefined : encodings[format];
   if (flags.out === undefined) {
     if (format !== undefined) throw new UsageError("--format says how a file is written, so it needs --out FILE or --out -");
@@ -43,6 +43,6 @@ function encodingOf(path: string, asked: FileEncoding | undefined): FileEncoding
   try {
     return fileEncoding(path, asked);
   } catch (error) {
-    throw TTSError.isInstance(error) ? new UsageError(`--out: ${error.message} (--format wav or --format pcm)`) : error;
+    throw TTSError.isInstance(error) ? new UsageError(`--out: ${error.message} (--format wav, pcm, mp3, opus or webm)`) : error;
   }
 }

@@ -1,6 +1,6 @@
 import type { Sink, StreamOptions } from "@parlando/core";
 import type { Services } from "../services.ts";
-import { assertWritable, type FileEncoding } from "../speech/output-file.ts";
+import { assertWritable, isCompressed, type FileEncoding } from "../speech/output-file.ts";
 import type { SpeakerDevice } from "../speech/shared-speaker.ts";
 import { openFileSink } from "../speech/speak-to-file.ts";
 import type { CommandLineIO } from "./io.ts";
@@ -23,7 +23,7 @@ export async function openTarget(destination: SpeakDestination, io: CommandLineI
   if (destination.kind === "speaker") return playing(io.services, undefined);
   if (destination.kind === "stdout") return taking(io.services, await openOutputSink(io, destination.encoding));
   await assertWritable(destination.path);
-  const file = await openFileSink(destination.path, destination.encoding);
+  const file = await openFileSink(destination.path, { encoding: destination.encoding, codecs: io.services.loadCodecs });
   return destination.play ? playing(io.services, file) : taking(io.services, file);
 }
 
@@ -56,5 +56,7 @@ function playing(services: Services, record: Sink | undefined): SpeakTarget {
 
 async function openOutputSink(io: CommandLineIO, encoding: FileEncoding): Promise<Sink> {
   const { createNodeWritableSink } = await import("@parlando/core/node");
-  return createNodeWritableSink(io.stdout, { encoding, end: false });
+  // What is missing is told before there is any speech.
+  if (isCompressed(encoding)) await io.services.loadCodecs?.();
+  return createNodeWritableSink(io.stdout, { encoding, codecs: io.services.loadCodecs, end: false });
 }

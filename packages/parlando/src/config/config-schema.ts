@@ -73,6 +73,7 @@ const fields = {
   latency: v.optional(oneOf(["soonest", "balanced", "smoothest"])),
   highWaterMs: v.optional(between(20, 600_000, "in milliseconds of audio")),
   lowWaterMs: v.optional(between(0, 600_000, "in milliseconds of audio")),
+  prebufferMs: v.optional(v.union([v.literal("auto"), between(0, 600_000, "in milliseconds of audio")], expecting('"auto", or a number from 0 to 600000, in milliseconds of audio'))),
   highWaterCharacters: v.optional(between(1, 100_000_000, "counted in UTF-16 units")),
   maxCharacters: v.optional(between(1, 1_000_000_000, "counted in UTF-16 units")),
   output: v.optional(

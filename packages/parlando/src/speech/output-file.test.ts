@@ -30,14 +30,21 @@ describe("fileEncoding", () => {
     ["a.f32", undefined, "pcm-f32le"],
     ["a.pcm", "mulaw", "mulaw"],
     ["a.xyz", "wav", "wav"],
+    ["a.mp3", undefined, "mp3"],
+    ["a.MP3", "mp3", "mp3"],
+    ["a.ogg", undefined, "ogg-opus"],
+    ["a.opus", undefined, "ogg-opus"],
+    ["a.webm", undefined, "webm-opus"],
+    ["a.pcm", "mp3", "mp3"],
   ] as const)("writes %s, asked for %s, as %s", (path, asked, expected) => {
     expect(fileEncoding(path, asked)).toBe(expected);
   });
 
   it("refuses endings nobody knows, and encodings it cannot write", () => {
-    expect(() => fileEncoding("a.mp3", undefined)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }) as Error);
+    expect(() => fileEncoding("a.m4a", undefined)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }) as Error);
     expect(() => fileEncoding("a.constructor", undefined)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }) as Error);
-    expect(() => fileEncoding("a.mp3", "mp3")).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }) as Error);
+    for (const encoding of ["flac", "aac"] as const) expect(() => fileEncoding("a.xyz", encoding)).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }) as Error);
+    for (const encoding of ["wav", "ogg-opus", "pcm-s16le"] as const) expect(() => fileEncoding("a.mp3", encoding)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }) as Error);
   });
 });
 

@@ -13,12 +13,25 @@ const encodingByEnding: Readonly<Record<string, Encoding>> = {
   f32: "pcm-f32le",
   ulaw: "mulaw",
   alaw: "alaw",
+  mp3: "mp3",
+  ogg: "ogg-opus",
+  oga: "ogg-opus",
+  opus: "ogg-opus",
+  webm: "webm-opus",
 };
 
-const writable: readonly Encoding[] = ["wav", "pcm-s16le", "pcm-f32le", "mulaw", "alaw"];
+/** Endings under which a player expects a header, or frames, of just that kind. */
+const compressed: readonly Encoding[] = ["mp3", "ogg-opus", "webm-opus"];
 
-/** An encoding that can be written sample by sample. */
-export type FileEncoding = "wav" | "pcm-s16le" | "pcm-f32le" | "mulaw" | "alaw";
+const writable: readonly Encoding[] = ["wav", "pcm-s16le", "pcm-f32le", "mulaw", "alaw", ...compressed];
+
+/** An encoding that a file can be written in. */
+export type FileEncoding = Exclude<Encoding, "flac" | "aac">;
+
+/** Whether it takes `@parlando/codecs` to write it. */
+export function isCompressed(encoding: Encoding): boolean {
+  return compressed.includes(encoding);
+}
 
 /**
  * How a file is to be written.
@@ -29,15 +42,21 @@ export function fileEncoding(path: string, asked: Encoding | undefined): FileEnc
   const ending = /[^/\\]\.([^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? "";
   if (asked !== undefined) {
     if (!isFileEncoding(asked)) throw new TTSError("UNSUPPORTED", `A file cannot be written as ${asked}; possible: ${writable.join(", ")}.`);
-    // A file without a header under this name would be refused by every player.
-    if (encodingByEnding[ending] === "wav" && ending !== "" && asked !== "wav") {
-      throw new TTSError("INVALID_INPUT", `The file ${JSON.stringify(path)} is named as a WAV, but its format was given as ${asked}, which has no header. Give the encoding "wav" (16 bits; sampleRate as you like), or another ending such as .pcm.`);
-    }
+    assertNamed(path, ending, asked);
     return asked;
   }
   const encoding = Object.hasOwn(encodingByEnding, ending) ? encodingByEnding[ending] : undefined;
   if (encoding !== undefined && isFileEncoding(encoding)) return encoding;
-  throw new TTSError("INVALID_INPUT", `How the file ${JSON.stringify(path)} is to be written cannot be told from its ending: known are .wav, .pcm, .raw, .f32, .ulaw and .alaw. Give a format, or another ending.`);
+  throw new TTSError("INVALID_INPUT", `How the file ${JSON.stringify(path)} is to be written cannot be told from its ending: known are .wav, .mp3, .ogg, .opus, .webm, .pcm, .raw, .f32, .ulaw and .alaw. Give a format, or another ending.`);
+}
+
+/** A file of another kind under such a name would be refused by every player. */
+function assertNamed(path: string, ending: string, asked: Encoding): void {
+  const named = Object.hasOwn(encodingByEnding, ending) ? encodingByEnding[ending] : undefined;
+  if (ending === "" || named === undefined || named === asked || !(named === "wav" || isCompressed(named))) return;
+  const what = named === "wav" ? "a WAV" : named;
+  const remedy = named === "wav" ? 'Give the encoding "wav" (16 bits; sampleRate as you like), or another ending such as .pcm' : `Give the encoding ${JSON.stringify(named)}, or another ending`;
+  throw new TTSError("INVALID_INPUT", `The file ${JSON.stringify(path)} is named as ${what}, but its format was given as ${asked}. ${remedy}.`);
 }
 
 function isFileEncoding(encoding: Encoding): encoding is FileEncoding {

@@ -25,7 +25,7 @@ export function createStreamMaker({ routes, defaults, services }: { routes: read
     make: (options, turn) => {
       if (isClosed) throw new StreamError("STREAM_CLOSED", "This TTS was closed, so it makes no more streams. Make another one with createTTS().");
       const claim = speaker.claimAfter(turn);
-      const stream = createSpeechStream({ engines: routes, clock: services.clock, openSpeaker: claim.open, turn }, mergeStreamOptions(defaults, options));
+      const stream = createSpeechStream({ engines: routes, clock: services.clock, openSpeaker: claim.open, codecs: services.loadCodecs, turn }, mergeStreamOptions(defaults, options));
       open.add(stream);
       const ended = (): void => {
         open.delete(stream);

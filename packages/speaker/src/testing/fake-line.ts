@@ -5,7 +5,7 @@ import type { Line, LinePacing } from "../line/line.ts";
 /** A line that plays in the time of `performance.now()` (a test's own, where timers are faked) and keeps what was put. */
 export class FakeLine implements Line {
   readonly backend = "fake";
-  readonly sampleRate = 48_000;
+  readonly sampleRate: number;
   readonly channels = 1;
   readonly blockFrames: number;
   readonly pacing: LinePacing;
@@ -18,8 +18,9 @@ export class FakeLine implements Line {
   #heard = 0;
   #at = performance.now();
 
-  constructor(options: { canCut: boolean }) {
-    const frames = (ms: number): number => ms * 48;
+  constructor(options: { canCut: boolean; sampleRate?: number | undefined }) {
+    this.sampleRate = options.sampleRate ?? 48_000;
+    const frames = (ms: number): number => Math.round((ms * this.sampleRate) / 1000);
     this.blockFrames = options.canCut ? 128 : 1;
     this.pacing = options.canCut
       ? { leadFrames: frames(150), lowFrames: frames(60), silenceFrames: 0, tickMs: 20 }
@@ -33,7 +34,7 @@ export class FakeLine implements Line {
 
   heardFrames(): number {
     const now = performance.now();
-    if (!this.standsStill) this.#heard = Math.min(this.samples.length, this.#heard + (now - this.#at) * 48);
+    if (!this.standsStill) this.#heard = Math.min(this.samples.length, this.#heard + ((now - this.#at) * this.sampleRate) / 1000);
     this.#at = now;
     return Math.floor(this.#heard);
   }
@@ -47,9 +48,11 @@ export class FakeLine implements Line {
     this.closed += 1;
   }
 
-  /** Stops 5 ms from now, on the border of a block. */
+  /** Fades out over the next 5 ms, and stops on the border of a block. */
   #cut(): number {
-    const frame = Math.min(this.samples.length, Math.ceil((this.heardFrames() + 240) / 128) * 128);
+    const from = this.heardFrames();
+    const frame = Math.min(this.samples.length, Math.ceil((from + this.sampleRate / 200) / this.blockFrames) * this.blockFrames);
+    for (let index = from; index < frame; index += 1) this.samples[index] = (this.samples[index] ?? 0) * ((frame - index) / (frame - from));
     this.samples.length = frame;
     return frame;
   }

@@ -61,8 +61,8 @@ async function strikeFirst(settings: ScriptedSettings, fault: NonNullable<Delive
   if (fault.kind === "error" || fault.kind === "throw" || fault.kind === "stall") await strike(settings, { fault, signal });
 }
 
-/** Ends a request that nobody reads for longer than the engine's idle limit, as a server would. */
-async function* inTime(settings: ScriptedSettings, events: AsyncIterable<EngineEvent>): AsyncGenerator<EngineEvent, void, undefined> {
+/** Ends a request or session that nobody reads for longer than the engine's idle limit, as a server would. */
+export async function* inTime<Event>(settings: ScriptedSettings, events: AsyncIterable<Event>): AsyncGenerator<Event, void, undefined> {
   const { idleMs = Infinity } = settings.capabilities.limits;
   for await (const event of events) {
     const handedAtMs = settings.clock.now();

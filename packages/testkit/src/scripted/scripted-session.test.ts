@@ -116,6 +116,29 @@ describe("a scripted session", () => {
     }
   });
 
+  it("ends as a server would when it gets no text for too long, or is not read", async () => {
+    const clock = createFakeClock();
+    const silent = await open({ clock, limits: { idleMs: 1000 } });
+    const reading = collect(silent.session.events);
+    reading.catch(() => {});
+    await silent.session.write("w1");
+    await clock.advance(900);
+    await silent.session.write(" w2");
+    await clock.advance(900);
+    expect(await Promise.race([reading.then(() => "ended", () => "failed"), clock.settle().then(() => "open")])).toBe("open");
+    await clock.advance(200);
+    await expect(reading).rejects.toMatchObject({ code: "CONNECTION" });
+    expect(clock.pending).toBe(0);
+
+    const unread = await open({ clock, limits: { idleMs: 1000 } });
+    await unread.session.write("w1 w2 w3");
+    await unread.session.flush();
+    const iterator = unread.session.events[Symbol.asyncIterator]();
+    await iterator.next();
+    await clock.advance(1100);
+    await expect(iterator.next()).rejects.toMatchObject({ code: "CONNECTION" });
+  });
+
   it("fails as its script says", async () => {
     const { session } = await open({ fault: { kind: "error", code: "SERVICE" } });
     const reading = collect(session.events);

@@ -1,5 +1,5 @@
 import { TTSError, type SessionEvent, type SynthesisRequest } from "@parlando/engine";
-import { eventsFor, unsupportedWarnings } from "./scripted-request.ts";
+import { eventsFor, inTime, unsupportedWarnings } from "./scripted-request.ts";
 import { abortedError, faultFor, formatFor, type ScriptedSettings } from "./scripted-settings.ts";
 import { layOutSpeech, speakText, untilCalledOff, type Delivery } from "./speak-text.ts";
 
@@ -27,6 +27,8 @@ interface TurnState {
   spokenTo: number;
   ended: boolean;
   canceled: AbortController;
+  /** When it was last told anything. */
+  toldAtMs: number;
   /** Wakes whoever waits for a change. */
   changed: () => void;
   change: Promise<void>;
@@ -34,13 +36,14 @@ interface TurnState {
 
 /** Starts a turn; its times and offsets count from its own beginning. */
 export function createTurn(settings: ScriptedSettings, request: Omit<SynthesisRequest, "text">, signal: AbortSignal): Turn {
-  const state = newState();
+  const state = newState(settings.clock.now());
   const stopped = AbortSignal.any([signal, state.canceled.signal]);
   stopped.addEventListener("abort", () => wake(state), { once: true });
   return {
     async write(text) {
       if (state.ended) throw new TTSError("STREAM_CLOSED", `While writing to a session of engine "${settings.id}": the turn was ended. Begin another one.`, { engine: settings.id });
       state.text += text;
+      state.toldAtMs = settings.clock.now();
       queueEagerly(settings, state);
       while (!stopped.aborted && state.text.length - state.spokenTo > (settings.options.sessionCharacters ?? 2000) && state.pieces.length > 0) await state.change;
     },
@@ -51,11 +54,11 @@ export function createTurn(settings: ScriptedSettings, request: Omit<SynthesisRe
       wake(state);
     },
     cancel: () => state.canceled.abort(),
-    events: () => turnEvents(settings, request, state, { signal, stopped }),
+    events: () => inTime(settings, turnEvents(settings, request, state, { signal, stopped })),
   };
 }
 
-function newState(): TurnState {
+function newState(toldAtMs: number): TurnState {
   const state: TurnState = {
     text: "",
     pieces: [],
@@ -64,6 +67,7 @@ function newState(): TurnState {
     spokenTo: 0,
     ended: false,
     canceled: new AbortController(),
+    toldAtMs,
     changed: () => {},
     change: Promise.resolve(),
   };
@@ -74,6 +78,18 @@ function newState(): TurnState {
 function wake(state: TurnState): void {
   state.changed();
   state.change = new Promise((resolve) => (state.changed = resolve));
+}
+
+/** Waits for text, and ends a session that gets none for longer than the engine's idle limit, as a server would. */
+async function textInTime(settings: ScriptedSettings, state: TurnState): Promise<void> {
+  const { idleMs } = settings.capabilities.limits;
+  if (idleMs === undefined) return state.change;
+  const waiting = new AbortController();
+  const leftMs = state.toldAtMs + idleMs - settings.clock.now();
+  await Promise.race([state.change, settings.clock.sleep(leftMs, waiting.signal)]);
+  waiting.abort();
+  if (settings.clock.now() - state.toldAtMs < idleMs || state.pieces.length > 0 || state.ended || state.canceled.signal.aborted) return;
+  throw new TTSError("CONNECTION", `While talking to a session of engine "${settings.id}": no text came for ${idleMs} ms, which is all it waits. Write, or end the turn, in time.`, { engine: settings.id });
 }
 
 function queueFlush(settings: ScriptedSettings, state: TurnState): void {
@@ -111,7 +127,7 @@ async function* turnEvents(
     if (state.canceled.signal.aborted) return;
     if (signal.aborted) throw abortedError(settings, signal);
     if (piece === undefined && state.ended) break;
-    if (piece === undefined) await state.change;
+    if (piece === undefined) await textInTime(settings, state);
     else yield* speakPiece(piece);
   }
   yield { type: "usage", characters: state.text.length };

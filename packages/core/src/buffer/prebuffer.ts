@@ -1,0 +1,85 @@
+import { rest, type Clock } from "../clock.ts";
+
+/** What {@link Prebuffer} needs. */
+export interface PrebufferOptions {
+  readonly clock: Clock;
+  /** Audio wanted ahead before playing begins, in milliseconds; asked when its first is there. */
+  readonly wantedMs: () => number;
+  /** The longest wait for it, in milliseconds. */
+  readonly longestWaitMs: number;
+  /** Whom the listener waits for, who has heard everything: the writer of the text, or us; undefined while he hears something. */
+  readonly waitsFor: () => "writer" | "us" | undefined;
+  /** How often he ran dry so far. */
+  readonly underruns: () => number;
+  /** Called when a wait has ended by time. */
+  readonly onTime: () => void;
+  /** Of the stream: ends the wait. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Wanted ahead after the listener ran dry for the second time, doubled each time: an engine that is always a little too slow would else
+ * stutter with every block. Once is an accident, which this would only make longer. Measured: `bench/prebuffer.bench.mjs`.
+ */
+const FIRST_AGAIN_MS = 100;
+const MOST_AGAIN_MS = 800;
+/** A timer may come so much early by another clock. */
+const EARLY_TIMER_MS = 2;
+
+/** How things stand when somebody wants audio. */
+export interface PrebufferView {
+  /** Made and not yet handed out, in milliseconds. */
+  readonly aheadMs: number;
+  /** More is being made, and there is room for it. */
+  readonly isComing: boolean;
+}
+
+interface Waiting {
+  readonly wantedMs: number;
+  readonly sinceMs: number;
+}
+
+/** Holds the first audio back until so much is ahead that playing will not run dry; and again when it did. */
+export class Prebuffer {
+  readonly #options: PrebufferOptions;
+  #waiting: Waiting | undefined;
+  #firstMs: number | undefined;
+
+  constructor(options: PrebufferOptions) {
+    this.#options = options;
+  }
+
+  /** What was wanted ahead at the start of the stream. */
+  get headstartMs(): number {
+    return this.#firstMs ?? 0;
+  }
+
+  /** Whether audio that is there is to wait. */
+  holds({ aheadMs, isComing }: PrebufferView): boolean {
+    const { wantedMs, sinceMs } = this.#waiting ?? this.#begin(isComing);
+    if (wantedMs === 0) return false;
+    const waitedMs = this.#options.clock.now() - sinceMs;
+    const isOver = !isComing || aheadMs >= wantedMs || waitedMs >= this.#options.longestWaitMs - EARLY_TIMER_MS;
+    if (isOver) this.#waiting = undefined;
+    return !isOver;
+  }
+
+  #begin(isComing: boolean): Waiting {
+    const { clock, longestWaitMs, onTime, signal } = this.#options;
+    const wantedMs = isComing ? this.#wantedMs() : 0;
+    const waiting = { wantedMs, sinceMs: clock.now() };
+    this.#firstMs ??= wantedMs;
+    if (wantedMs === 0) return waiting;
+    this.#waiting = waiting;
+    void rest(clock, longestWaitMs, signal).then(onTime);
+    return waiting;
+  }
+
+  #wantedMs(): number {
+    const { wantedMs, waitsFor, underruns } = this.#options;
+    if (this.#firstMs === undefined) return wantedMs();
+    const whom = waitsFor();
+    if (whom === "writer") return wantedMs();
+    return whom === undefined || underruns() === 0 ? 0 : Math.min(MOST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** (underruns() - 1));
+  }
+}

@@ -1,0 +1,110 @@
+import type { Mark } from "@parlando/engine";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { LedgerEntry } from "./ledger-entry.ts";
+import { paceOf, placeWords } from "./placed-words.ts";
+import { QuietStretches } from "./quiet-stretches.ts";
+
+const RATE = 1000;
+
+function createEntry(text: string, details: Partial<LedgerEntry> = {}): LedgerEntry {
+  return {
+    segment: { index: 0, text, textStart: 0, textEnd: text.length, coverStart: 0, coverEnd: text.length, sourceAt: (index) => index },
+    engine: "test",
+    attempt: 0,
+    startFrame: 0,
+    frames: 0,
+    trimmedFrames: 0,
+    complete: true,
+    marks: [],
+    unpublished: [],
+    estimatedWords: 0,
+    msPerCharacter: 50,
+    billedCharacters: 0,
+    ...details,
+  };
+}
+
+/** Sound and silence in turns, in milliseconds, sound first. */
+function listenTo(...stretches: readonly number[]): { quiet: QuietStretches; frames: number } {
+  const quiet = new QuietStretches(RATE);
+  const samples = stretches.flatMap((length, index) => Array.from({ length }, (_, at) => (index % 2 === 0 ? Math.sin(at) : 0)));
+  // In odd pieces, as they come.
+  for (let start = 0; start < samples.length; start += 37) quiet.push(Float32Array.from(samples.slice(start, start + 37)));
+  return { quiet, frames: samples.length };
+}
+
+const mark = (value: string, timeMs: number, textStart: number, durationMs?: number): Mark => ({ kind: "word", timeMs, durationMs, textStart, textEnd: textStart + value.length, value, source: "native" });
+
+describe("QuietStretches", () => {
+  it("finds where sound begins, pauses and ends", () => {
+    const { quiet } = listenTo(0, 100, 300, 200, 400, 30, 100, 250);
+    expect([quiet.soundStart, quiet.soundEnd]).toEqual([100, 1130]);
+    expect(quiet.pauses).toEqual([{ startFrame: 400, endFrame: 600 }]);
+  });
+
+  it("finds nothing in silence", () => {
+    const { quiet } = listenTo(0, 500);
+    expect([quiet.soundStart, quiet.pauses]).toEqual([undefined, []]);
+  });
+});
+
+describe("estimated places", () => {
+  it("keep out of the silence at both ends", () => {
+    const { quiet, frames } = listenTo(0, 100, 600, 250);
+    const words = placeWords(createEntry("one two", { quiet, frames }), RATE);
+    expect([words[0]?.startFrame, words.at(-1)?.endFrame]).toEqual([100, 700]);
+  });
+
+  it("put the words of a clause where its sound is", () => {
+    // The first clause is spoken much more slowly than the second.
+    const { quiet, frames } = listenTo(600, 300, 600);
+    const words = placeWords(createEntry("one two, three four five six", { quiet, frames }), RATE);
+    expect([words[1]?.endFrame, words[2]?.startFrame]).toEqual([600, 900]);
+  });
+
+  it("do not take the closure of a consonant for a comma", () => {
+    const { quiet, frames } = listenTo(300, 80, 2000, 250, 400);
+    const words = placeWords(createEntry("one two three four five six seven eight, nine", { quiet, frames }), RATE);
+    expect(words.at(-1)?.startFrame).toBe(2630);
+  });
+
+  it("follow the pace of the engine while the audio is not complete", () => {
+    const whole = createEntry("one two three four", { frames: 4000 });
+    const pace = paceOf(whole, RATE);
+    const begun = placeWords(createEntry("one two three four", { frames: 1000, complete: false }), RATE, pace);
+    expect(begun.map((word) => word.startFrame)).toEqual(placeWords(whole, RATE).map((word) => word.startFrame));
+  });
+
+  it("of an engine that failed end with its audio", () => {
+    const words = placeWords(createEntry("one two three four", { frames: 500, broken: true }), RATE);
+    expect(words.map((word) => word.value)).toEqual(["one", "two"]);
+    expect(placeWords(createEntry("one two", { frames: 0, broken: true }), RATE)).toEqual([]);
+    const marks = [mark("one", 0, 0), mark("two", 300, 4), mark("three", 600, 8)];
+    expect(placeWords(createEntry("one two three", { frames: 500, broken: true, marks }), RATE).map((word) => word.value)).toEqual(["one", "two"]);
+  });
+
+  it("go on where the marks of an engine end, if there is sound left", () => {
+    const text = "one two three four";
+    const marks = [mark("one", 0, 0, 300), mark("two", 300, 4, 300)];
+    const long = placeWords(createEntry(text, { frames: 1600, marks }), RATE);
+    expect(long.map((word) => [word.value, word.isMark, word.startFrame])).toEqual([["one", true, 0], ["two", true, 300], ["three", false, 600], ["four", false, expect.any(Number)]]);
+    expect(placeWords(createEntry(text, { frames: 700, marks }), RATE)).toHaveLength(2);
+  });
+
+  it("are in order and inside the audio, whatever the text and the sound", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 9 }), fc.boolean(), (text, stretches, complete) => {
+        const { quiet, frames } = listenTo(...stretches);
+        const words = placeWords(createEntry(text, { quiet, frames, complete }), RATE);
+        let last = 0;
+        for (const word of words) {
+          expect(word.startFrame).toBeGreaterThanOrEqual(last);
+          expect(word.endFrame).toBeGreaterThanOrEqual(word.startFrame);
+          last = word.startFrame;
+        }
+        if (complete) expect(words.at(-1)?.endFrame ?? 0).toBeLessThanOrEqual(frames);
+      }),
+    );
+  });
+});

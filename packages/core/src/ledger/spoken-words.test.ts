@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { maskMarkup } from "./mask-markup.ts";
+import { numberMs } from "./number-length.ts";
+import { spokenMs } from "./spoken-length.ts";
+import { spokenWords } from "./spoken-words.ts";
+
+const valuesOf = (text: string, options?: Parameters<typeof spokenWords>[1]): string[] => spokenWords(text, options).map((word) => word.value);
+
+describe("spokenWords", () => {
+  it.each<[string, string[]]>([
+    ["“Well,” she said — don't!", ["Well", "she", "said", "don't"]],
+    ["It costs $4.50 (or 5 %) at a&b.com...", ["It", "costs", "$4.50", "or", "5", "%", "at", "a&b.com"]],
+    ["yes—no…maybe - or 1990–2000", ["yes", "no", "maybe", "or", "1990–2000"]],
+    ["*** --- 🎉 ok", ["🎉", "ok"]],
+    ["", []],
+    [" \n ", []],
+    ["नमस्ते दुनिया।", ["नमस्ते", "दुनिया"]],
+    ["مرحبا، كيف الحال؟", ["مرحبا", "كيف", "الحال"]],
+  ])("finds what is read aloud in %j", (text, words) => {
+    expect(valuesOf(text)).toEqual(words);
+  });
+
+  it("finds words where no spaces are written", () => {
+    const text = "今天天气很好，我们去公园吧。";
+    const words = spokenWords(text, { language: "zh" });
+    expect(words.length).toBeGreaterThan(4);
+    expect(words.map((word) => word.value).join("")).toBe("今天天气很好我们去公园吧");
+    expect(valuesOf("字".repeat(5000), { language: "zh" }).join("")).toHaveLength(5000);
+    expect(valuesOf("字".repeat(10), { language: "no such language" }).join("")).toHaveLength(10);
+  });
+
+  it("leaves the tags of a document out, and keeps the offsets", () => {
+    const document = "<speak>Fish &amp; <b>chips</b> <break time='1s'/>now</speak>";
+    const words = spokenWords(document, { markup: true });
+    expect(words.map((word) => word.value)).toEqual(["Fish", "&", "chips", "now"]);
+    expect(document.slice(words[2]?.start, words[2]?.end)).toBe("chips");
+  });
+
+  it("expects pauses where punctuation asks for them, and none at the end", () => {
+    expect(spokenWords("One, two. Three four (five)\n\nsix.").map((word) => word.pauseMs > 0)).toEqual([true, true, false, true, true, false]);
+  });
+
+  it("points at its words in order, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), fc.boolean(), (text, markup) => {
+        let last = 0;
+        for (const { start, end, value, lengthMs } of spokenWords(text, { markup })) {
+          expect(start).toBeGreaterThanOrEqual(last);
+          expect(end).toBeGreaterThan(start);
+          if (!markup) expect(value).toBe(text.slice(start, end));
+          expect(lengthMs).toBeGreaterThan(0);
+          last = end;
+        }
+        expect(last).toBeLessThanOrEqual(text.length);
+      }),
+    );
+  });
+
+  it.each(["!", "<", "(a", "🎉", "—", ".", "a.", "1,", "&#"])("reads a flood of %j in one pass", (unit) => {
+    // Quadratic, this would take minutes.
+    expect(spokenWords(`${unit.repeat(100_000)}x`, { markup: true }).length).toBeGreaterThan(0);
+  });
+});
+
+describe("spokenMs", () => {
+  const ms = (word: string): number => spokenMs(word, { mixedCase: true });
+
+  it.each([
+    ["plan", "piano"],
+    ["cat", "catalogue"],
+    ["NATO", "BBCQ"],
+    ["7", "77"],
+    ["100", "777"],
+    ["よ", "よろしく"],
+    ["प्र", "परम"],
+    ["it's", "1987"],
+    ["of", "🎉"],
+  ])("knows that %j is shorter than %j", (shorter, longer) => {
+    expect(ms(shorter)).toBeLessThan(ms(longer));
+  });
+
+  it("does not spell a text that is all in capitals", () => {
+    expect(spokenMs("THE", { mixedCase: false })).toBeLessThan(ms("THE"));
+  });
+});
+
+describe("numberMs", () => {
+  it("reads amounts with their separators, and long rows digit by digit", () => {
+    expect(numberMs("1,250,000")).toBe(numberMs("1250000"));
+    expect(numberMs("٢٠٠٤")).toBe(numberMs("2004"));
+    expect(numberMs("2000")).toBeLessThan(numberMs("1987"));
+    expect(numberMs("3.14")).toBeGreaterThan(numberMs("314") - 250);
+    expect(numberMs("004912345678")).toBe(12 * numberMs("5"));
+    expect(numberMs("0")).toBeGreaterThan(0);
+  });
+});
+
+describe("maskMarkup", () => {
+  it("blanks tags and keeps every offset", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("<b>", "</s>", "<", ">", "&amp;", "&lt;", "&#65;", "&", "word", " ", "<break time=\"1s\"/>"), { maxLength: 20 }), (parts) => {
+        const document = parts.join("");
+        expect(maskMarkup(document)).toHaveLength(document.length);
+      }),
+    );
+    expect(maskMarkup("<s>Fish &amp; chips</s>")).toBe("\n\n Fish &     chips\n\n  ");
+    expect(maskMarkup("a < b")).toBe("a < b");
+  });
+});

@@ -1,0 +1,100 @@
+import { maskMarkup } from "../ledger/mask-markup.ts";
+import { createSegmenter } from "../segments/create-segmenter.ts";
+import type { Segment, Segmenter } from "../segments/segment.ts";
+import type { FedText } from "../text/fed-text.ts";
+
+/** A sentence of the fed text. Offsets are in all that was fed. */
+export interface FedSentence {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What {@link SentenceFinder} needs. */
+export interface SentenceFinderOptions {
+  readonly fed: FedText;
+  /** BCP 47; chooses abbreviations. */
+  readonly language?: string | undefined;
+  /** The text is SSML. */
+  readonly markup: boolean;
+}
+
+/** Read at once, and so far ahead of what is spoken: about a minute of speech. */
+const WINDOW_UNITS = 2048;
+const FINISHED = /[.!?…。！？｡।॥؟۔։።‼⁇⁈⁉][\p{Pe}\p{Pf}"'”’»\s]*$/u;
+
+/**
+ * Finds the sentences of the fed text, whatever segments it is sent in. It reads only as far ahead as asked, so that a book that was
+ * fed at once is not cut at once. Sentences do not depend on the pieces that were fed, nor on time; a flush and the end close what stands
+ * before them.
+ */
+export class SentenceFinder {
+  readonly #options: SentenceFinderOptions;
+  /** Offsets of flushes and of the end that were not reached by reading. */
+  readonly #boundaries: number[] = [];
+  #found: FedSentence[] = [];
+  #segmenter: Segmenter;
+  /** Where what the segmenter was given begins. */
+  #base = 0;
+  #read = 0;
+  /** End of the last sentence found. */
+  #foundEnd = 0;
+
+  constructor(options: SentenceFinderOptions) {
+    this.#options = options;
+    this.#segmenter = this.#createSegmenter();
+  }
+
+  /** What was fed so far does not go on in what follows. */
+  boundary(): void {
+    const { length } = this.#options.fed;
+    if (this.#boundaries.at(-1) !== length) this.#boundaries.push(length);
+  }
+
+  /** Ends the sentence that all fed text ends with, where it looks finished. */
+  endFinished(): void {
+    const { fed, markup } = this.#options;
+    if (!markup && this.#foundEnd < fed.length && FINISHED.test(fed.slice(Math.max(this.#foundEnd, fed.length - WINDOW_UNITS)))) this.boundary();
+  }
+
+  /** The sentences that begin before `offset` and whose ends are known, in order, each only once. */
+  takeUntil(offset: number): FedSentence[] {
+    while (this.#foundEnd <= offset && this.#readOn());
+    const count = this.#found.findIndex((sentence) => sentence.start >= offset);
+    return this.#found.splice(0, count < 0 ? this.#found.length : count);
+  }
+
+  /** Reads the next piece; false when there is none. */
+  #readOn(): boolean {
+    const { fed, markup } = this.#options;
+    const boundary = this.#boundaries[0];
+    const limit = boundary ?? fed.length;
+    if (boundary !== undefined && this.#read >= boundary) {
+      this.#boundaries.shift();
+      this.#note(this.#segmenter.flush());
+      this.#base = boundary;
+      this.#foundEnd = Math.max(this.#foundEnd, boundary);
+      this.#segmenter = this.#createSegmenter();
+      return true;
+    }
+    // The tags of a document are only seen whole.
+    if (this.#read >= limit || (markup && boundary === undefined)) return false;
+    const end = markup ? limit : Math.min(limit, this.#read + WINDOW_UNITS);
+    const piece = fed.slice(this.#read, end);
+    this.#read = end;
+    this.#note(this.#segmenter.push(markup ? maskMarkup(piece) : piece));
+    return true;
+  }
+
+  #note(segments: readonly Segment[]): void {
+    for (const { start, end, text } of segments) {
+      this.#foundEnd = this.#base + end;
+      this.#found.push({ start: this.#base + start, end: this.#base + end, text: this.#options.markup ? text.replaceAll(/\s+/gu, " ") : text });
+    }
+  }
+
+  #createSegmenter(): Segmenter {
+    const { language } = this.#options;
+    return createSegmenter(language === undefined ? {} : { language });
+  }
+}

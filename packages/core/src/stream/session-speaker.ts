@@ -1,0 +1,271 @@
+import type { TTSError } from "@parlando/engine";
+import { rest } from "../clock.ts";
+import { accountOf, capabilitiesOf } from "../synthesis/engine-account.ts";
+import { asEngineError } from "../synthesis/engine-events.ts";
+import type { EngineRoute } from "../synthesis/engine-route.ts";
+import { mayFailOver, pauseBeforeRetry } from "../synthesis/retry-rules.ts";
+import type { SegmentRun } from "../synthesis/segment-run.ts";
+import { asStreamError } from "./as-stream-error.ts";
+import type { SegmentSender, SendingParts } from "./segment-sender.ts";
+import type { GrowingSegment } from "./sent-text.ts";
+import { SessionLine } from "./session-line.ts";
+import { voiceOf } from "./voice-of.ts";
+
+/** A segment that is spoken in sessions. */
+export interface SessionSegment {
+  readonly run: SegmentRun;
+  /** The one of its run. */
+  readonly segment: GrowingSegment;
+  /** White space before its first word, in units. */
+  readonly leadUnits: number;
+  /** As it was written, white space included. */
+  text: string;
+  readonly previousText: string;
+  pauseMs: number;
+  /** Attempts at it so far. */
+  attempts: number;
+}
+
+/** What {@link SessionSpeaker} asks of its owner. */
+export interface SessionOwner {
+  /** The text of the open segment is flushed, wherever it stands. */
+  flushOpen(): void;
+  /** What was written of the open segment is given up: no session is opened for it before it has grown or is to be flushed. */
+  rested(): void;
+  /** A run for the text that waits, which nobody can speak. Undefined when none waits. */
+  refuseText(): SegmentRun | undefined;
+  /** Whether text waits that was not written. */
+  hasText(): boolean;
+}
+
+/** Keeps one session open while there is something to speak, and another when it fails. What was not spoken yet is written again. */
+export class SessionSpeaker {
+  readonly #parts: SendingParts;
+  readonly #segments: SegmentSender;
+  readonly #owner: SessionOwner;
+  readonly #unspoken: SessionSegment[] = [];
+  #line: SessionLine | undefined;
+  #tries = 0;
+  #isPausing = false;
+  #isDone = false;
+
+  constructor(parts: SendingParts, segments: SegmentSender, owner: SessionOwner) {
+    this.#parts = parts;
+    this.#segments = segments;
+    this.#owner = owner;
+  }
+
+  /** Whether a route is spoken to in sessions. SSML is not: its tags may span what is written at once. */
+  serves(route: EngineRoute): boolean {
+    const { options } = this.#parts;
+    const { input } = capabilitiesOf(route.engine, voiceOf(route, options));
+    return input.includes("incremental") && route.engine.openSession !== undefined && options.settings.options.ssml !== true;
+  }
+
+  /** The segment to which text is still added. */
+  get open(): SessionSegment | undefined {
+    const last = this.#unspoken.at(-1);
+    return last?.run.open === true ? last : undefined;
+  }
+
+  /** Whether something can be written now; opens a session where there is none. */
+  prepare(): boolean {
+    if (this.#isPausing) return false;
+    const line = this.#line ?? this.#openLine();
+    if (line.route !== this.#parts.timing.route && this.open === undefined) line.leave();
+    return line.isReady && (!line.mustLeave || this.open !== undefined);
+  }
+
+  /** Whether a session is there, or will be in a moment. */
+  get hasSession(): boolean {
+    return this.#line !== undefined || this.#isPausing;
+  }
+
+  /** A session is there that takes nothing at the moment. */
+  get isBusy(): boolean {
+    return this.#isPausing || (this.#line !== undefined && !this.#line.isReady);
+  }
+
+  /** Begins a segment: what is written from now on belongs to it. */
+  begin(segment: SessionSegment): void {
+    this.#unspoken.push(segment);
+    if (this.#line !== undefined) this.#beginIn(this.#line, segment);
+  }
+
+  write(text: string): void {
+    const { open } = this;
+    if (open === undefined) return;
+    open.text += text;
+    this.#line?.write(text);
+  }
+
+  /** The open segment is complete. */
+  flush(): void {
+    const { open } = this;
+    if (open === undefined) return;
+    open.run.open = false;
+    open.run.startedAtMs = this.#parts.options.clock.now();
+    this.#line?.flush();
+    this.#leaveIfAsked();
+  }
+
+  /** No more text comes at all. */
+  end(): void {
+    this.#isDone = true;
+    this.#line?.leave();
+  }
+
+  /** Nothing can be written at the moment. */
+  rest(): void {
+    if (this.#unspoken.every((segment) => segment.run.open)) this.#line?.rest(() => this.#idled());
+  }
+
+  #openLine(): SessionLine {
+    const { options, attempts, timing, sent, wake } = this.#parts;
+    const { route } = timing;
+    const line = new SessionLine({
+      route,
+      account: accountOf(route.engine),
+      request: attempts.opening(route, this.#unspoken[0]?.previousText ?? sent.previousText),
+      limits: capabilitiesOf(route.engine, voiceOf(route, options)).limits,
+      clock: options.clock,
+      codecs: options.codecs,
+      signal: options.signal,
+      warning: (code, message) => options.onWarning({ code, message, engine: route.engine.id }),
+      onReady: wake,
+      onMustLeave: () => this.#leaveIfAsked(),
+    });
+    this.#line = line;
+    void this.#follow(line);
+    return line;
+  }
+
+  async #follow(line: SessionLine): Promise<void> {
+    const failure = await line.run().then(() => undefined, (error: unknown) => asEngineError(error, line.engine.id));
+    this.#line = undefined;
+    try {
+      if (failure !== undefined) await this.#recover(line, failure);
+    } catch (error) {
+      this.#parts.options.onFailure(asStreamError(error));
+    }
+    this.#parts.wake();
+  }
+
+  #beginIn(line: SessionLine, segment: SessionSegment): void {
+    const { options, attempts } = this.#parts;
+    const { run } = segment;
+    const details = {
+      route: line.route,
+      request: line.request,
+      attempt: segment.attempts,
+      get pauseMs() {
+        return segment.pauseMs;
+      },
+    };
+    segment.attempts += 1;
+    const { listener, succeeded } = attempts.planInSession(run, details);
+    run.startedAtMs = options.clock.now();
+    line.begin({ listener, leadUnits: segment.leadUnits, succeeded, spoken: () => this.#spoken(segment) });
+  }
+
+  #spoken(segment: SessionSegment): void {
+    this.#tries = 0;
+    this.#forget(segment);
+    this.#parts.runEnded(segment.run);
+    this.#leaveIfAsked();
+  }
+
+  #forget(segment: SessionSegment): void {
+    const place = this.#unspoken.indexOf(segment);
+    if (place >= 0) this.#unspoken.splice(place, 1);
+  }
+
+  /** Who waits for the slot gets it when what was flushed is spoken; what is written beyond that is first made a whole segment. */
+  #leaveIfAsked(): void {
+    if (this.#line?.mustLeave !== true || this.open !== undefined) return;
+    this.#line.leave();
+  }
+
+  /** Nobody has written for a while. What was written of a segment of which nothing has come is written again when there is more. */
+  #idled(): boolean {
+    const { open } = this;
+    if (open === undefined) return true;
+    if (this.#line?.hasBegun === true) {
+      try {
+        this.#owner.flushOpen();
+      } catch (error) {
+        this.#parts.options.onFailure(asStreamError(error));
+      }
+      return false;
+    }
+    this.#owner.rested();
+    this.#dropOpen();
+    this.#line?.stop();
+    return false;
+  }
+
+  #dropOpen(): void {
+    const { open } = this;
+    const { runs } = this.#parts.options;
+    if (open === undefined || open.run.handedFrames > 0) return;
+    this.#forget(open);
+    const place = runs.indexOf(open.run);
+    if (place >= 0) runs.splice(place, 1);
+  }
+
+  async #recover(line: SessionLine, error: TTSError): Promise<void> {
+    const { options } = this.#parts;
+    if (options.signal.aborted) return;
+    this.#dropOpen();
+    const first = this.#unspoken[0];
+    // A session that ends while nothing was to be spoken is nobody's loss.
+    if (first === undefined && !this.#owner.hasText()) return;
+    const handedFrames = first?.run.handedFrames ?? 0;
+    const pauseMs = this.#pauseAfter(line, error, handedFrames);
+    if (pauseMs === undefined) return this.#failOver(line.route, error, handedFrames);
+    this.#isPausing = true;
+    for (const { run } of this.#unspoken) run.startedAtMs = undefined;
+    if (pauseMs > 0) await rest(options.clock, pauseMs, options.signal);
+    this.#isPausing = false;
+    if (!options.signal.aborted) this.#speakAgain();
+  }
+
+  /** A session that was good for a while has only gone stale: a fresh one is asked at once. Else the rules for any request. */
+  #pauseAfter(line: SessionLine, error: TTSError, handedFrames: number): number | undefined {
+    if (line.hasSpoken && !line.hasBegun && (error.retryable || error.code === "STREAM_CLOSED")) return 0;
+    this.#tries += 1;
+    return pauseBeforeRetry({ error, tries: this.#tries, handedFrames });
+  }
+
+  #speakAgain(): void {
+    if (this.#unspoken.length === 0) return;
+    const line = this.#openLine();
+    for (const segment of this.#unspoken) {
+      this.#beginIn(line, segment);
+      line.write(segment.text);
+      line.flush();
+    }
+    if (this.#isDone) line.leave();
+  }
+
+  #failOver(from: EngineRoute, error: TTSError, handedFrames: number): void {
+    const { options, sent } = this.#parts;
+    const { routes } = options;
+    const index = routes.routes.indexOf(from);
+    const next = routes.routes[index + 1];
+    if (next === undefined || !mayFailOver({ error, handedFrames })) return this.#giveUp(error);
+    if (routes.current === index) routes.current = index + 1;
+    this.#tries = 0;
+    for (const segment of this.#unspoken.length > 0 ? this.#unspoken.map(({ run }) => run.segment.index) : [sent.segments]) {
+      options.statistics.failedOver({ segment, from: from.engine.id, to: next.engine.id, code: error.code, basis: "marks" });
+    }
+    if (this.serves(next)) return this.#speakAgain();
+    for (const { run, pauseMs, previousText, attempts } of this.#unspoken.splice(0)) void this.#segments.speak(run, { pauseMs, previousText, attempts });
+  }
+
+  #giveUp(error: TTSError): void {
+    const refused = this.#unspoken.length === 0 ? this.#owner.refuseText() : undefined;
+    const runs = refused === undefined ? this.#unspoken.splice(0).map(({ run }) => run) : [refused];
+    for (const run of runs) this.#parts.runEnded(run, error);
+  }
+}

@@ -1,0 +1,157 @@
+import type { Mark, TTSError } from "@parlando/engine";
+import { createProcessorChain } from "../audio/processor-chain.ts";
+import type { Playhead } from "../buffer/playhead.ts";
+import { rest, type Clock } from "../clock.ts";
+import { createCondition, type Condition } from "../condition.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { createPlanner } from "../segments/create-planner.ts";
+import type { RouteList } from "../synthesis/engine-route.ts";
+import type { SegmentRun } from "../synthesis/segment-run.ts";
+import type { TextQueue } from "../text/text-queue.ts";
+import { createTextQueue } from "./create-text-queue.ts";
+import { HandOut } from "./hand-out.ts";
+import { Listener } from "./listener.ts";
+import { PullGate } from "./pull-gate.ts";
+import { Sender } from "./sender.ts";
+import type { StreamContext } from "./stream-context.ts";
+import type { StreamNotices } from "./stream-notices.ts";
+import { LONGEST_CHUNK_MS, type StreamSettings } from "./stream-settings.ts";
+import { isLive, type StreamState } from "./stream-state.ts";
+import { StreamStatistics } from "./stream-statistics.ts";
+
+/** What the parts of a stream ask of the one who holds them together. */
+export interface StreamHooks {
+  state(): StreamState;
+  /** Why the stream has ended, when it has failed. */
+  error(): TTSError | undefined;
+  /** Handed out and not yet heard, in milliseconds. */
+  unheardMs(): number;
+  /** Publishes what is due before `frame`. */
+  publish(frame: number): readonly Mark[];
+  /** The stream cannot go on. */
+  fail(error: TTSError): void;
+  /** After text was sent, or a segment ended, or its marks came. */
+  advance(): void;
+  /** A block of audio was made. */
+  audioCame(): void;
+}
+
+/** What the parts are made of. */
+export interface StreamPartsOptions {
+  readonly context: StreamContext;
+  readonly settings: StreamSettings;
+  readonly clock: Clock;
+  readonly notices: StreamNotices;
+  readonly playhead: Playhead;
+  /** Aborted when the stream ends. */
+  readonly signal: AbortSignal;
+  readonly hooks: StreamHooks;
+}
+
+/** What passes text and audio on. */
+export interface StreamParts {
+  /** Notified when anything changed that a taker or a held engine may wait for. */
+  readonly changed: Condition;
+  /** Segments that were sent and not yet handed out whole, in order. */
+  readonly runs: SegmentRun[];
+  readonly routes: RouteList;
+  readonly statistics: StreamStatistics;
+  readonly text: TextQueue;
+  readonly ledger: Ledger;
+  readonly gate: PullGate;
+  readonly listener: Listener;
+  readonly handOut: HandOut;
+  readonly sender: Sender;
+}
+
+type Base = Pick<StreamParts, "changed" | "runs" | "routes" | "statistics" | "text" | "ledger">;
+
+/** Makes the parts and connects them, from the text to the taker. */
+export function createStreamParts(options: StreamPartsOptions): StreamParts {
+  const { context, settings, clock } = options;
+  const base: Base = {
+    changed: createCondition(),
+    runs: [],
+    routes: { routes: context.engines, current: 0 },
+    statistics: new StreamStatistics(clock),
+    text: createTextQueue(settings.options, context.engines[0]),
+    ledger: new Ledger(settings.sampleRate),
+  };
+  const gate: PullGate = createGate(options, base, () => handOut.handedFrames);
+  const listener: Listener = createListener(options, base, () => sender.owedSinceMs);
+  const handOut: HandOut = createHandOut(options, { ...base, gate, listener }, () => sender.idle);
+  const sender: Sender = createSender(options, { ...base, gate, listener });
+  return { ...base, gate, listener, handOut, sender };
+}
+
+function createGate({ settings, clock, playhead, signal }: StreamPartsOptions, { changed, runs }: Base, handedFrames: () => number): PullGate {
+  const msOf = (frames: number): number => (frames * 1000) / settings.sampleRate;
+  return new PullGate({
+    clock,
+    highWaterMs: settings.highWaterMs,
+    lowWaterMs: settings.lowWaterMs,
+    changed,
+    runs,
+    undeliveredMs: () => msOf(handedFrames() - playhead.deliveredFrames),
+    queuedMs: (run) => msOf(run.queue.frames),
+    signal,
+  });
+}
+
+function createListener({ settings, clock, playhead, signal }: StreamPartsOptions, { routes, runs, text, statistics, changed }: Base, owedSinceMs: () => number): Listener {
+  return new Listener({ settings, clock, playhead, routes, runs, text, statistics, owedSinceMs, onTime: () => changed.notify(), signal });
+}
+
+function createHandOut({ context, settings, clock, hooks }: StreamPartsOptions, parts: Base & Pick<StreamParts, "gate" | "listener">, isIdle: () => boolean): HandOut {
+  const { runs, ledger, text, changed, gate, listener } = parts;
+  const { sampleRate } = settings;
+  const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
+  return new HandOut({
+    sampleRate,
+    channels: settings.channels,
+    chunkFrames: settings.chunkMs === undefined ? undefined : framesOf(settings.chunkMs),
+    mostFrames: framesOf(LONGEST_CHUNK_MS),
+    processors: createProcessorChain(settings.options.processors ?? [], sampleRate),
+    runs,
+    ledger,
+    fed: text.fed,
+    changed,
+    prebuffer: listener,
+    isFull: () => gate.aheadMs() >= settings.highWaterMs,
+    turn: context.turn,
+    isEnded: () => hooks.state() === "ending" && runs.every((run) => run.state === "complete") && text.drained,
+    isStarved: isIdle,
+    isAhead: () => hooks.unheardMs() > LONGEST_CHUNK_MS,
+    breathe: () => rest(clock, 0),
+    stopped: () => (isLive(hooks.state()) ? undefined : (hooks.error() ?? null)),
+    publishMarks: (frame) => hooks.publish(frame),
+  });
+}
+
+function createSender({ context, settings, clock, notices, signal, hooks }: StreamPartsOptions, parts: Base & Pick<StreamParts, "gate" | "listener">): Sender {
+  const { routes, text, ledger, gate, runs, statistics, listener, changed } = parts;
+  return new Sender({
+    settings,
+    routes,
+    codecs: context.codecs,
+    clock,
+    text,
+    planner: createPlanner({ latency: settings.latency }),
+    ledger,
+    gate,
+    runs,
+    statistics,
+    arrivals: listener.arrivals,
+    signal,
+    changed,
+    unheardMs: () => hooks.unheardMs(),
+    onSegment: (segment) => notices.tell("segment", segment),
+    onWarning: (warning) => notices.tell("warning", warning),
+    onFailure: (error) => hooks.fail(error),
+    onSegmentEnd: () => {
+      if (notices.has("metrics")) notices.tell("metrics", statistics.report());
+    },
+    onProgress: () => hooks.advance(),
+    onAudio: () => hooks.audioCame(),
+  });
+}
