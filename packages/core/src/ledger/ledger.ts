@@ -77,11 +77,17 @@ export class Ledger {
     return words;
   }
 
+  /** Entries of the segment `index` and of those behind it. A listener far behind keeps many entries, so they are not searched one by one. */
+  entriesFrom(index: number): readonly LedgerEntry[] {
+    return this.#entries.slice(this.#firstWhere((entry) => entry.segment.index >= index));
+  }
+
   /** What lies in the frames from `from` up to `to`. */
   spans(from: number, to: number): LedgerSpan[] {
     const spans: LedgerSpan[] = [];
-    for (const entry of this.#entries) {
-      if (entry.startFrame === undefined || entry.startFrame >= to) break;
+    for (let place = this.#firstWhere((entry) => entry.startFrame === undefined || entry.startFrame + entry.frames > from); place < this.#entries.length; place += 1) {
+      const entry = this.#entries[place];
+      if (entry?.startFrame === undefined || entry.startFrame >= to) break;
       const start = Math.max(from, entry.startFrame);
       const end = Math.min(to, entry.startFrame + entry.frames);
       if (end > start) spans.push({ entry, offsetFrames: start - from, frames: end - start });
@@ -91,13 +97,10 @@ export class Ledger {
 
   /** The offset in the fed text up to which speech has begun before `frame`. */
   textBegunBefore(frame: number): number {
-    let offset = this.#foldedTextEnd;
-    for (const entry of this.#entries) {
-      if (entry.startFrame === undefined || entry.startFrame >= frame) break;
-      if (isWhole(entry) && frame >= entry.startFrame + entry.frames) offset = Math.max(offset, entry.segment.coverEnd);
-      else offset = Math.max(offset, this.#begunInside(entry, frame - entry.startFrame));
-    }
-    return offset;
+    const entry = this.#entries[this.#firstWhere((other) => other.startFrame === undefined || other.startFrame >= frame) - 1];
+    if (entry?.startFrame === undefined) return this.#foldedTextEnd;
+    const isOver = isWhole(entry) && frame >= entry.startFrame + entry.frames;
+    return Math.max(this.#foldedTextEnd, isOver ? entry.segment.coverEnd : this.#begunInside(entry, frame - entry.startFrame));
   }
 
   /** What was heard when `frame` frames of the stream were played. */
@@ -123,6 +126,19 @@ export class Ledger {
       this.#foldedBasis = hasWordMarks(entry) ? "marks" : "estimate";
       this.#foldedBilled += entry.billedCharacters;
     }
+  }
+
+  /** Place of the first entry for which `isBehind` holds; it holds for all after it. */
+  #firstWhere(isBehind: (entry: LedgerEntry) => boolean): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const entry = this.#entries[middle];
+      if (entry === undefined || isBehind(entry)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   #learnPace(entry: LedgerEntry): void {

@@ -164,7 +164,7 @@ export class AttemptPlanner {
 
   #addMark(entry: LedgerEntry, mark: Mark): void {
     noteMark(entry, mark, this.#options.settings.marks);
-    if (entry.startFrame !== undefined) this.#options.onProgress();
+    if (entry.startFrame !== undefined) this.#options.onNews();
   }
 
   /** Another stream waits for a slot: what is held here is read to its end, which is at most the segment. */

@@ -37,8 +37,10 @@ export class MarkPublisher {
   readonly #options: MarkPublisherOptions;
   readonly #sentences: SentenceMarks | undefined;
   readonly #needsWords: boolean;
-  /** Entries of which everything was told. */
-  readonly #told = new WeakSet<LedgerEntry>();
+  /** Everything was told of the segments before this one. */
+  #toldSegments = 0;
+  /** The last entry of which everything was told. */
+  #lastTold: LedgerEntry | undefined;
   /** Where the last word ends that was told by an estimate: the next one does not begin before it. */
   #wordEnd = 0;
 
@@ -52,17 +54,16 @@ export class MarkPublisher {
   publishUntil(frame: number, heardFrame: number): PublishedMark[] {
     const progress: Progress = { frame, guessFrame: heardFrame + (GUESS_AHEAD_MS * this.#options.sampleRate) / 1000 };
     const published: PublishedMark[] = [];
-    let last: LedgerEntry | undefined;
-    for (const entry of this.#options.ledger.entries) {
+    let last = this.#lastTold;
+    for (const entry of this.#options.ledger.entriesFrom(this.#toldSegments)) {
       if (entry.startFrame === undefined || entry.startFrame > frame) break;
       last = entry;
-      if (this.#told.has(entry)) continue;
       const isOver = entry.complete && entry.startFrame + entry.frames <= frame;
       const due = [...this.#takeDue(entry, frame, isOver), ...this.#takeEstimated(entry, progress, isOver)];
       for (const mark of due.sort((left, right) => left.frame - right.frame)) published.push(...this.#tell(mark, entry));
       if (isOver) published.push(...this.#endEntry(entry));
     }
-    if (last !== undefined && this.#told.has(last)) published.push(...this.#endText(last));
+    if (last !== undefined && last === this.#lastTold) published.push(...this.#endText(last));
     return published;
   }
 
@@ -85,7 +86,8 @@ export class MarkPublisher {
   }
 
   #endEntry(entry: LedgerEntry): PublishedMark[] {
-    this.#told.add(entry);
+    this.#lastTold = entry;
+    this.#toldSegments = entry.segment.index + 1;
     return entry.broken === true ? [] : (this.#sentences?.passed(entry.segment.coverEnd, endOf(entry)) ?? []);
   }
 

@@ -38,8 +38,10 @@ export interface SenderOptions {
   readonly onFailure: (error: TTSError) => void;
   /** A segment was spoken to its end. */
   readonly onSegmentEnd: () => void;
-  /** After text was sent, or a segment ended, or its marks came. */
+  /** After a look at the text, whether something was sent or not. */
   readonly onProgress: () => void;
+  /** A segment ended, or marks came: there may be something to tell. */
+  readonly onNews: () => void;
   /** Audio has come: of all that progress may change, only what it can. */
   readonly onAudio: () => void;
 }

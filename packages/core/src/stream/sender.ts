@@ -167,6 +167,6 @@ export class Sender {
     if (signal.aborted) return;
     if (error === undefined) this.#options.onSegmentEnd();
     this.wake();
-    this.#options.onProgress();
+    this.#options.onNews();
   }
 }

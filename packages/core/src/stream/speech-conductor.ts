@@ -66,6 +66,8 @@ export class SpeechConductor implements ChunkSource {
   #state: StreamState = "open";
   #error: TTSError | undefined;
   #isPaused = false;
+  /** Something may be told besides what a chunk brings: text was fed, a segment ended, marks came. */
+  #hasNews = false;
   #interruption: Promise<Interruption> | undefined;
 
   constructor(context: StreamContext, options: StreamOptions) {
@@ -112,6 +114,7 @@ export class SpeechConductor implements ChunkSource {
     if (text === "") return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
     this.#text.feed(text);
     this.#statistics.fed(text.length);
+    this.#hasNews = true;
     this.#sender.fed();
     this.place.textWasFed();
     return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
@@ -121,6 +124,7 @@ export class SpeechConductor implements ChunkSource {
     if (this.#state !== "open") return;
     this.#text.flush();
     this.#sentences.boundary();
+    this.#hasNews = true;
     this.#sender.wake();
   }
 
@@ -128,6 +132,7 @@ export class SpeechConductor implements ChunkSource {
     if (!this.#move("done")) return;
     this.#text.end();
     this.#sentences.boundary();
+    this.#hasNews = true;
     this.#changed.notify();
     this.#sender.wake();
   }
@@ -242,6 +247,10 @@ export class SpeechConductor implements ChunkSource {
       publish: (frame) => this.#publish(frame),
       fail: (error) => this.fail(error),
       advance: () => this.#advance(),
+      news: () => {
+        this.#hasNews = true;
+        this.#advance();
+      },
       audioCame: () => this.#audioCame(),
     };
   }
@@ -258,7 +267,8 @@ export class SpeechConductor implements ChunkSource {
   #advance(): void {
     if (!isLive(this.#state)) return;
     this.#handOut.settle();
-    this.#publish(this.#handOut.handedFrames);
+    if (this.#hasNews) this.#publish(this.#handOut.handedFrames);
+    this.#hasNews = false;
     if (this.#feedGate.isWaitedFor && !this.isFull()) {
       this.#feedGate.open();
       this.notices.tell("drain", undefined);

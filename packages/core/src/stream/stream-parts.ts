@@ -30,8 +30,10 @@ export interface StreamHooks {
   publish(frame: number): readonly Mark[];
   /** The stream cannot go on. */
   fail(error: TTSError): void;
-  /** After text was sent, or a segment ended, or its marks came. */
+  /** After a look at the text, whether something was sent or not. */
   advance(): void;
+  /** A segment ended, or marks came. */
+  news(): void;
   /** A block of audio was made. */
   audioCame(): void;
 }
@@ -152,6 +154,7 @@ function createSender({ context, settings, clock, notices, signal, hooks }: Stre
       if (notices.has("metrics")) notices.tell("metrics", statistics.report());
     },
     onProgress: () => hooks.advance(),
+    onNews: () => hooks.news(),
     onAudio: () => hooks.audioCame(),
   });
 }
