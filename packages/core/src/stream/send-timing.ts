@@ -42,6 +42,11 @@ export class SendTiming {
     return this.#options.runs.reduce((count, run) => count + (run.state === "sent" && !run.open ? 1 : 0), 0);
   }
 
+  /** Whether so many segments are being made that none is sent before one of them ends. */
+  get isBusy(): boolean {
+    return this.inFlight >= MOST_IN_FLIGHT;
+  }
+
   /** Whether the listener will soon have heard everything. */
   get isNearlyDry(): boolean {
     return this.#options.unheardMs() + this.#options.gate.aheadMs() < NEARLY_DRY_MS;

@@ -163,7 +163,7 @@ export class SpeechConductor implements ChunkSource {
     const doubtFrames = this.playhead.basis === "assumed" ? DOUBT_SECONDS * this.settings.sampleRate : 0;
     this.#ledger.fold(this.playhead.heardFrames() - doubtFrames);
     this.#changed.notify();
-    this.#sender.wake();
+    this.#sender.taken();
   }
 
   reportPlayed(frame: number): void {
@@ -304,7 +304,7 @@ export class SpeechConductor implements ChunkSource {
     const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
     this.#statistics.handed(chunk.durationMs, audible === undefined ? undefined : this.#msOf(audible));
     this.notices.tell("chunk", chunk);
-    this.#sender.wake();
+    this.#sender.taken();
   }
 
   async #interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {
