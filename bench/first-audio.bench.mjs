@@ -1,37 +1,61 @@
-// Time from the first text fed to the first audible sample: for each `latency`, fed at once and like a language model.
+// Time from the first text fed to the first audible sample, with the embedded voice: for each `latency`, fed at once and like a language
+// model. The baseline beside it is the engine asked directly for the first sentence.
+//
+//   node bench/first-audio.bench.mjs [--runs 15] [--json]
 
 import { createTTS } from "parlando";
 import { feedLikeAModel } from "../tools/demo/feed-like-a-model.mjs";
+import { quantile, readOptions, report } from "./lib/options.mjs";
 
-const runs = 15;
-const text = "The tide turns twice a day, and the boats turn with it. Whoever wants to leave has to know the hour, or else wait for the next one.";
+const options = readOptions({ runs: 15 });
+const sentences = ["The tide turns twice a day, and the boats turn with it.", "Whoever wants to leave has to know the hour, or else wait for the next one."];
+const text = sentences.join(" ");
+/** Below this a sample is silence: -60 dBFS. */
+const SILENCE = 0.001;
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const feeds = {
+  "at once": async (stream) => {
+    await stream.feed(text);
+    stream.done();
+  },
+  "like a model": (stream) => feedLikeAModel(stream, text, () => {}),
+};
 
-async function measure(tts, latency, feed) {
-  const firstAudioMs = [];
-  for (let run = 0; run < runs; run += 1) {
-    const stream = tts.createStream({ latency, onChunk: () => {} });
-    await feed(stream);
-    firstAudioMs.push((await stream.waitUntilDone()).firstAudioMs);
+/** The engine alone: from the request to the first audible sample of its first sentence. */
+async function measureEngine(engine) {
+  const startedAt = performance.now();
+  for await (const event of engine.synthesize({ text: sentences[0], ssml: false, voice: "en-us", format: engine.capabilities.formats[0], marks: [] }, new AbortController().signal)) {
+    if (event.type !== "pcm" && event.type !== "audio") continue;
+    const samples = event.type === "pcm" ? event.samples : Float32Array.from(new Int16Array(event.bytes.slice().buffer), (sample) => sample / 32_768);
+    if (samples.some((sample) => Math.abs(sample) > SILENCE)) return performance.now() - startedAt;
   }
-  return { latency, "median ms": Math.round(median(firstAudioMs)), "worst ms": Math.round(Math.max(...firstAudioMs)) };
+  return Number.NaN;
 }
 
-const atOnce = async (stream) => {
-  await stream.feed(text);
-  stream.done();
-};
-const likeAModel = (stream) => feedLikeAModel(stream, text, () => {});
+async function measureStream(tts, latency, feed) {
+  const stream = tts.createStream({ latency, onChunk: () => {} });
+  await feed(stream);
+  return (await stream.waitUntilDone()).firstAudioMs;
+}
+
+async function repeat(work) {
+  const times = [];
+  for (let run = 0; run < options.runs; run += 1) times.push(await work());
+  return { medianMs: quantile(times, 0.5), worstMs: Math.max(...times) };
+}
 
 const tts = await createTTS({ engine: "espeak", voice: "en-us" });
 try {
   await tts.warmUp();
-  const results = [];
+  const engine = await repeat(() => measureEngine(tts.engines[0]));
+  const rows = [];
   for (const latency of ["soonest", "balanced", "smoothest"]) {
-    results.push({ fed: "at once", ...(await measure(tts, latency, atOnce)) }, { fed: "like a model", ...(await measure(tts, latency, likeAModel)) });
+    for (const [fed, feed] of Object.entries(feeds)) rows.push({ latency, fed, ...(await repeat(() => measureStream(tts, latency, feed))) });
   }
-  console.table(results);
+  report(options, { bench: "first-audio", runs: options.runs, engine, rows }, () => {
+    const shown = ({ medianMs, worstMs }) => ({ "median ms": Math.round(medianMs), "worst ms": Math.round(worstMs), "x engine": Number((medianMs / engine.medianMs).toFixed(2)) });
+    console.table(Object.fromEntries([["engine alone", shown(engine)], ...rows.map((row) => [`${row.latency}, ${row.fed}`, shown(row)])]));
+  });
 } finally {
   await tts.close();
 }

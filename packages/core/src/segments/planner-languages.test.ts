@@ -67,7 +67,7 @@ const someRun = fc.record({
 
 type Run = typeof someRun extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Sends a text as it is written, on an engine that costs what it says. `find` tells where the text may be cut. */
+/** Sends a text as it is written, on an engine that costs what it says. */
 function send({ source: { text, language }, cost, slots, output, pieceMs }: Run, withCuts: boolean): string[] {
   const planner = createPlanner();
   const segmenter = createSegmenter({ language });
@@ -111,9 +111,7 @@ function expectWholeSounding(run: Run, withCuts: boolean): void {
   const { text, pulling } = run.source;
   const parts = send(run, withCuts);
   expect(parts.join("").trimEnd()).toBe(text.trimEnd());
-  let at = 0;
   for (const [index, part] of parts.slice(0, -1).entries()) {
-    at += part.length;
     const said = part.trim();
     const endsSentence = /[.!?]$/.test(said);
     if (part.length >= DESPERATE_UNITS) continue;
