@@ -169,6 +169,16 @@ describe("what the examples show how to make", () => {
     }
   });
 
+  it("the guide's engine with sessions does what every engine must do", async () => {
+    const file = join(root, ".cache", "guide", "session-engine.ts");
+    mkdirSync(join(file, ".."), { recursive: true });
+    writeFileSync(file, codeOf("docs/guide/writing-an-engine.md", "ts", "createSessionEngine"));
+    const { createSessionEngine } = await load<{ createSessionEngine: () => Engine }>(file);
+    const results = await runEngineChecks(() => createSessionEngine());
+    expectPassed(results);
+    expect(results.filter(({ name, status }) => name.startsWith("session: ") && status === "passed").length).toBeGreaterThanOrEqual(9);
+  });
+
   it.each(["packages/engine/README.md", "packages/core/README.md"])("%s: its code runs", async (document) => {
     const { status, output, problem } = await runNode(["--input-type=module", "--eval", codeOf(document, "js")], { folder: root });
     expect(problem).toBe("");

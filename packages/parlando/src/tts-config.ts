@@ -24,8 +24,8 @@ export type EngineChoice =
  * @example
  * ```ts
  * const config: TTSConfig = {
- *   engine: ["polly", { engine: "espeak", voice: "en-us" }],
- *   voice: "Joanna",
+ *   engine: [myEngine, { engine: "espeak", voice: "en-us" }],
+ *   voice: "ada",
  *   rate: 1.1,
  * };
  * ```

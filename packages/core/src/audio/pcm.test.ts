@@ -14,6 +14,12 @@ async function decode(format: Partial<AudioFormat>, bytes: Uint8Array, sizes: re
 }
 
 describe("encodePcm", () => {
+  it("refuses what is no encoding of single samples, instead of giving bytes that are something else", () => {
+    for (const encoding of ["mp3", "ogg-opus", "", undefined, 7]) {
+      expect(() => encodePcm(new Float32Array(2), encoding as "mulaw")).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+    }
+  });
+
   it("gives every 16-bit sample back to the bit", async () => {
     const all = new Uint8Array(Int16Array.from({ length: 65_536 }, (_, index) => index - 32_768).buffer);
     expect(encodePcm(await decode({}, all), "pcm-s16le")).toEqual(all);

@@ -1,3 +1,4 @@
+import { TTSError } from "@parlando/engine";
 import { encodeAlaw, encodeMulaw } from "./g711.ts";
 
 /** Encodings in which every sample stands for itself: blocks can be cut and joined anywhere. */
@@ -11,11 +12,20 @@ export const encodedSampleBytes: Readonly<Record<StatelessEncoding, number>> = {
  *
  * Integers are rounded to the nearest and saturate at full scale, never wrap. 16-bit audio decoded (divided by 32,768) and encoded
  * again is the same to the bit. What is not a number becomes 0.
+ *
+ * @throws TTSError `UNSUPPORTED` for any other encoding.
  */
 export function encodePcm(samples: Float32Array, encoding: StatelessEncoding): Uint8Array<ArrayBuffer> {
   if (encoding === "pcm-s16le") return encodeInt16(samples);
   if (encoding === "pcm-f32le") return encodeFloat32(samples);
+  // Callers without types ask for "mp3" as well: what came out would be no MP3.
+  if (encoding !== "mulaw" && encoding !== "alaw") throw notStateless(encoding);
   return encodeCompanded(samples, compandingTable(encoding));
+}
+
+function notStateless(encoding: unknown): TTSError {
+  const given = typeof encoding === "string" ? JSON.stringify(encoding.slice(0, 40)) : `a value of type ${typeof encoding}`;
+  return new TTSError("UNSUPPORTED", `Encoding samples as ${given}: expected pcm-s16le, pcm-f32le, mulaw or alaw. MP3 and Opus need the whole stream: use stream.encoded().`);
 }
 
 /** Just inside full scale, squared: one comparison tells samples that need nothing but rounding from those at the ends, beyond them, or no number. */

@@ -112,5 +112,5 @@ class WatchedCaptions implements AsyncIterableIterator<string> {
 }
 
 function withoutWords(): TTSError {
-  return new TTSError("INVALID_CONFIG", 'Captions were made of a stream that told no words. Its option "marks" must hold "word", and should hold "sentence"; both are in its default.');
+  return new TTSError("INVALID_CONFIG", 'Captions were made of a stream that told no words. Call captionsOf() before the stream is fed: marks that were told are not told again. Its option "marks" must hold "word", and should hold "sentence"; both are in its default.');
 }

@@ -1,5 +1,6 @@
 import type { CommandContext } from "./command-context.ts";
 import type { Check } from "./doctor/check.ts";
+import { checkCodecs } from "./doctor/check-codecs.ts";
 import { checkEngine } from "./doctor/check-engine.ts";
 import { checkNode } from "./doctor/check-node.ts";
 import { checkSettings } from "./doctor/check-settings.ts";
@@ -9,13 +10,14 @@ import { renderJson } from "./table.ts";
 
 /** `parlando doctor`: tells what works and how to fix the rest. Resolves with 0 when an engine can speak here and no setting is wrong, else with 1. */
 export async function doctorCommand(flags: { readonly json?: boolean | undefined }, { io, output, stopping }: CommandContext): Promise<number> {
-  const [engines, speaker, settings] = await Promise.all([
+  const [engines, codecs, speaker, settings] = await Promise.all([
     Promise.all(io.services.registry.map((entry) => checkEngine(entry, stopping.signal))),
+    checkCodecs(io.services),
     checkSpeaker(io.services),
-    checkSettings(io.env),
+    checkSettings(io.env, io.services.registry),
   ]);
   const node = checkNode(process.version);
-  const checks: readonly Check[] = [node, ...engines.map(({ speaks: _, ...check }) => check), speaker, ...settings];
+  const checks: readonly Check[] = [node, ...engines.map(({ speaks: _, ...check }) => check), codecs, speaker, ...settings];
   const canSpeak = node.status !== "failed" && engines.some((engine) => engine.speaks);
 
   if (flags.json === true) await output.write(renderJson({ canSpeak, canPlay: speaker.status === "ok", checks }));

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -223,6 +223,27 @@ describe("parlando doctor", () => {
     const { status, stdout } = await run(["doctor"], { env: { PARLANDO_CONFIG: "no-such-file.json" } });
     expect(status).toBe(1);
     expect(stdout).toContain("before the settings are right");
+  });
+
+  it("fails where a variable or a config file names an engine that does not exist", async () => {
+    const named = await run(["doctor"], { env: { PARLANDO_ENGINE: "espeak,nobody" } });
+    expect(named.status).toBe(1);
+    expect(named.stdout).toMatch(/^FAIL +settings: There is no engine "nobody"/m);
+
+    const file = join(folder, "nobody.json");
+    await writeFile(file, JSON.stringify({ engine: [{ engine: "nobody" }] }));
+    const inFile = await run(["doctor"], { env: { PARLANDO_CONFIG: file } });
+    expect(inFile.status).toBe(1);
+    expect(inFile.stdout).toMatch(/^FAIL +config file: There is no engine "nobody"/m);
+  });
+
+  it("tells whether MP3 and Opus can be read and written", async () => {
+    const loadCodecs = (): Promise<never> => Promise.reject(new TTSError("UNSUPPORTED", "They are not installed."));
+    const engines = servicesWith({ espeak: () => createToneEngine() });
+    const { status, stdout } = await run(["doctor"], { services: { ...engines, loadCodecs } });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^note +codecs: They are not installed\.\n +fix: npm install @parlando\/codecs/m);
+    expect((await run(["doctor"], { services: { ...engines, loadCodecs: () => import("@parlando/codecs") } })).stdout).toMatch(/^ok +codecs:/m);
   });
 
   it("says that it can speak, and what is missing for playing", async () => {

@@ -3,7 +3,8 @@ import { TTSError } from "@parlando/engine";
 import { loadOptionalPackage } from "../engines/load-optional-package.ts";
 import { installLine } from "../engines/registry-entry.ts";
 
-const name = "@parlando/codecs";
+/** The package that reads and writes MP3 and Opus. */
+export const codecsPackage = "@parlando/codecs";
 
 /**
  * Imports what reads and writes MP3 and Opus, when it is first needed.
@@ -11,7 +12,7 @@ const name = "@parlando/codecs";
  * @throws TTSError `UNSUPPORTED`, with the line that installs it where it is missing.
  */
 export async function loadCodecs(): Promise<Codecs> {
-  const loaded = await loadOptionalPackage({ name, need: "Compressed audio (MP3, Opus)", code: "UNSUPPORTED", load: () => import("@parlando/codecs") });
+  const loaded = await loadOptionalPackage({ name: codecsPackage, need: "Compressed audio (MP3, Opus)", code: "UNSUPPORTED", load: () => import("@parlando/codecs") });
   return codecsOf(loaded);
 }
 
@@ -22,7 +23,7 @@ export async function loadCodecs(): Promise<Codecs> {
  */
 export function codecsOf(loaded: object): Codecs {
   if (isCodecs(loaded)) return loaded;
-  throw new TTSError("UNSUPPORTED", `Compressed audio (MP3, Opus) needs the package ${name}, but the installed one has no openDecoder() and openEncoder(); install it again with: ${installLine(name)}`);
+  throw new TTSError("UNSUPPORTED", `Compressed audio (MP3, Opus) needs the package ${codecsPackage}, but the installed one has no openDecoder() and openEncoder(); install it again with: ${installLine(codecsPackage)}`);
 }
 
 function isCodecs(value: object): value is Codecs {

@@ -2,31 +2,42 @@ import { configFileVariable, configVariables, readVariables } from "../../config
 import type { Environment } from "../../config/environment.ts";
 import { readConfigFile } from "../../config/config-file.ts";
 import { nearestName } from "../../config/nearest-name.ts";
+import { findEngine } from "../../engines/load-engine.ts";
+import type { RegistryEntry } from "../../engines/registry-entry.ts";
+import type { TTSConfig } from "../../tts-config.ts";
 import { reasonOf, type Check } from "./check.ts";
 
-/** Whether the settings that come from the environment are right. */
-export async function checkSettings(environment: Environment): Promise<readonly Check[]> {
-  return [await checkVariables(environment), ...(await checkFile(environment)), ...misspelled(environment)];
+/** Whether the settings that come from the environment are right, and name engines that exist. */
+export async function checkSettings(environment: Environment, registry: readonly RegistryEntry[]): Promise<readonly Check[]> {
+  return [checkVariables(environment, registry), ...(await checkFile(environment, registry)), ...misspelled(environment)];
 }
 
-async function checkVariables(environment: Environment): Promise<Check> {
+function checkVariables(environment: Environment, registry: readonly RegistryEntry[]): Check {
   const set = configVariables.filter((name) => (environment[name] ?? "").trim() !== "");
   try {
-    readVariables(environment);
+    findEngines(readVariables(environment), registry);
   } catch (error) {
     return { name: "settings", status: "failed", detail: reasonOf(error), fix: "Correct the variable, or take it out of the environment." };
   }
   return { name: "settings", status: "ok", detail: set.length === 0 ? "no PARLANDO_ variables are set" : `set: ${set.join(", ")}` };
 }
 
-async function checkFile(environment: Environment): Promise<readonly Check[]> {
+async function checkFile(environment: Environment, registry: readonly RegistryEntry[]): Promise<readonly Check[]> {
   const path = environment[configFileVariable]?.trim() ?? "";
   if (path === "") return [];
   try {
-    await readConfigFile(path);
+    findEngines(await readConfigFile(path), registry);
     return [{ name: "config file", status: "ok", detail: path }];
   } catch (error) {
     return [{ name: "config file", status: "failed", detail: reasonOf(error), fix: `Correct the file, or ${configFileVariable}.` }];
+  }
+}
+
+/** @throws TTSError `ENGINE_NOT_FOUND` for the first engine that is named and does not exist. */
+function findEngines({ engine = [] }: Partial<TTSConfig>, registry: readonly RegistryEntry[]): void {
+  for (const choice of [engine].flat()) {
+    const named = typeof choice === "object" && "engine" in choice ? choice.engine : choice;
+    if (typeof named === "string") findEngine(registry, named);
   }
 }
 
