@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 
 const ANSWER =
   "## What to do 🎉\n\nThe **quick** brown fox, they _say_, jumps over the lazy dog; see [the docs](https://example.com/docs) at 5:30 p.m. and run `npm test`.\n\n- First, pay $12.50\n- Then ask SQL\n\n| Name | Age |\n|---|---|\n| Ann | 30 |\n\n```js\nlet x = 1;\n```\n\n";
-const FLOODS = ["*", "*a ", "_a ", "[", "[a](", "<", "<a ", "<!--", "`", ":", ":a", "|", "|a\n", "$a ", "\\(", "&a", "😂", "😂🎉", "👨\u200D", "\n", " ", "1", "1,2 ", "http://a)", "a@a", "- ", "x"];
+const FLOODS = ["*", "*a ", "_a ", "[", "[a](", "<", "<a ", "<!--", "`", ":", ":a", "|", "|a\n", "$a ", "\\(", "&a", "😂", "😂🎉", "👨\u200D", "\n", " ", "1", "1,2 ", "http://a)", "a@a", "- ", "x", "1. ", "$1 ", "a.", "x[i][j]", "$a$ ", "a | b "];
 const PIECE = 4096;
 const ROUNDS = 3;
 

@@ -1,37 +1,12 @@
 import { createMemorySink, createSpeechStream, type AudioChunk, type StreamOptions } from "@parlando/core";
 import type { AudioFormat, Engine } from "@parlando/engine";
 import { createEngine } from "@parlando/espeak";
-import { assertNoClicks, createFakeClock, createPacedSink, createRandom, levelDb, measureClicks } from "@parlando/testkit";
+import { assertNoClicks, createFakeClock, createPacedSink, levelDb, measureClicks } from "@parlando/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { vowel } from "./vowel.test-helper.ts";
 
 const RATES = [16_000, 22_050, 24_000, 48_000] as const;
 const TEXT = "One two three, four five six. Seven eight nine! Ten eleven twelve, thirteen fourteen. Fifteen sixteen seventeen? Eighteen nineteen.";
-
-/** A vowel, held: pulses of a voice through three resonances, loud from its first sample to its last, so that every edge would click. */
-function vowel(frames: number, options: { sampleRate: number; pitchHz: number; seed: number }): Float32Array {
-  const { sampleRate, pitchHz } = options;
-  const random = createRandom(options.seed);
-  const samples = new Float32Array(frames);
-  const period = sampleRate / pitchHz;
-  const resonances = [[650, 80], [1100, 90], [2600, 160]].map(([hz = 0, width = 0]) => {
-    const radius = Math.exp((-Math.PI * width) / sampleRate);
-    return { a: 2 * radius * Math.cos((2 * Math.PI * hz) / sampleRate), b: -radius * radius, one: 0, two: 0 };
-  });
-  // It sounds for a while before its first sample is kept, so that it begins in the middle of a sound.
-  const lead = sampleRate / 5;
-  let peak = 0;
-  for (let frame = -lead; frame < frames; frame += 1) {
-    let value = (frame + lead) % period < 1 ? 1 : 0.002 * random.normal();
-    for (const resonance of resonances) {
-      value += resonance.a * resonance.one + resonance.b * resonance.two;
-      resonance.two = resonance.one;
-      resonance.one = value;
-    }
-    if (frame >= 0) samples[frame] = value;
-    peak = Math.max(peak, Math.abs(value));
-  }
-  return samples.map((sample) => (0.5 * sample) / peak);
-}
 
 /** Says a vowel for each request, another one each time, cut off hard at both ends. */
 function createLoudEngine(sampleRate: number, kind: "pcm" | "bytes" = "pcm"): Engine {

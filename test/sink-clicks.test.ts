@@ -24,13 +24,13 @@ async function speak(sampleRate: number): Promise<Float32Array> {
   }
 }
 
-/** Where sound stops and begins: behind the last and before the first sample beside at least 10 ms of silence. */
+/** Where sound stops and begins: behind the last and before the first sample beside at least 4 ms of silence. */
 function edgesOf(samples: readonly number[], sampleRate: number): number[] {
   const edges: number[] = [];
   let silentFrom: number | undefined = 0;
   samples.forEach((sample, frame) => {
     if (sample === 0) return void (silentFrom ??= frame);
-    if (silentFrom !== undefined && frame - silentFrom > sampleRate / 100) edges.push(silentFrom, frame);
+    if (silentFrom !== undefined && frame - silentFrom > sampleRate / 250) edges.push(silentFrom, frame);
     silentFrom = undefined;
   });
   if (silentFrom !== undefined) edges.push(silentFrom);

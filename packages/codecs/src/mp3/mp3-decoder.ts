@@ -68,8 +68,10 @@ export function createMp3Decoder({ mpg123, announcedRate, free }: Mp3DecoderOpti
     flush() {
       if (isFreed) return new Float32Array(0);
       close();
-      framer.flush();
+      const unfinished = framer.flush();
       finish(file);
+      // Where a tag tells how many frames there are, and all of them came, the rest is none of them.
+      if (unfinished > 0 && file?.tag?.frames === undefined) throw new TTSError("TRUNCATED", `Reading MP3 audio: it ended after ${unfinished} bytes of a frame. Try again.`);
       return new Float32Array(0);
     },
     close,

@@ -21,8 +21,12 @@ export interface Mp3Framer {
    * @throws TTSError `BAD_AUDIO` for what is not MP3.
    */
   push(bytes: Uint8Array): Mp3Frame[];
-  /** @throws TTSError `BAD_AUDIO` where there was no MP3 in what came, `TRUNCATED` where it ended before the first frame was complete. */
-  flush(): void;
+  /**
+   * Bytes of a last frame that did not come whole.
+   *
+   * @throws TTSError `BAD_AUDIO` where there was no MP3 in what came, `TRUNCATED` where it ended before the first frame was complete.
+   */
+  flush(): number;
 }
 
 /** How far frames are looked for, where none is. */
@@ -70,7 +74,8 @@ export function createMp3Framer(): Mp3Framer {
     flush() {
       const { mode, toSkip, pending, opening } = state;
       state.pending = new Uint8Array(0);
-      if (state.last !== undefined || opening.length === 0) return;
+      if (state.last !== undefined) return mode === "synced" && isFrameBegun(state.last, pending) ? pending.length : 0;
+      if (opening.length === 0) return 0;
       if (toSkip > 0 || (mode === "start" && mayBecomeMp3(pending))) {
         throw new TTSError("TRUNCATED", "Reading MP3 audio: it ended before its first frame was complete. Try again.");
       }
@@ -113,6 +118,12 @@ function search(state: FramerState, data: Uint8Array, offset: number, found: Mp3
   }
   state.searched += at - offset;
   return at - offset;
+}
+
+/** A frame that is like the last one, without its end. Less than a header may as well be padding. */
+function isFrameBegun(last: Mp3Header, bytes: Uint8Array): boolean {
+  const header = bytes.length < headerBytes ? undefined : parseMp3Header(bytes, 0);
+  return header !== undefined && areAlike(last, header);
 }
 
 /** The beginning of a tag or of a frame. */

@@ -159,6 +159,15 @@ describe("webm-opus: elements", () => {
     expect(samples.length).toBe(3 * 960);
   });
 
+  it("tells where a cluster ended too early, also between two packets", async () => {
+    const packets = await packetsOf(3);
+    const cluster = ebmlElement(ebmlIds.cluster, ebmlUnsigned(ebmlIds.timestamp, 0), ...packets.map((packet) => block(packet)));
+    const whole = joinBytes([opening, openElement(ebmlIds.segment), track(), cluster]);
+    expect((await decodeFile("webm-opus", whole, [7])).samples.length).toBe(3 * 960);
+    const last = block(packets[2] ?? tags).length;
+    await expect(decodeFile("webm-opus", whole.subarray(0, whole.length - last), [7])).rejects.toMatchObject({ code: "TRUNCATED", message: expect.stringContaining(`${last} bytes before the end`) });
+  });
+
   it("leaves out the codec delay where there is no head", async () => {
     const packets = await packetsOf(3);
     const bytes = joinBytes([opening, openElement(ebmlIds.segment), track(ebmlUnsigned(ebmlIds.codecDelay, 6_500_000)), openElement(ebmlIds.cluster), ...packets.map((packet) => block(packet))]);

@@ -20,7 +20,7 @@ export interface EbmlReader {
    * @throws TTSError `BAD_AUDIO` for what is not WebM.
    */
   push(bytes: Uint8Array, onElement: (element: EbmlElement) => void): void;
-  /** @throws TTSError `TRUNCATED` where the bytes ended inside an element. */
+  /** @throws TTSError `TRUNCATED` where the bytes ended inside an element, a cluster of known size among them. */
   flush(): void;
 }
 
@@ -38,13 +38,17 @@ interface ReaderState {
   /** Bytes of an element that nobody wants. */
   toSkip: number;
   hasBegun: boolean;
+  /** Bytes that were read. */
+  position: number;
+  /** Where the elements end whose children are read, as far as they tell. */
+  announcedEnd: number;
   /** The element being collected; undefined while a head is read. */
   open: { readonly id: number; readonly size: number } | undefined;
 }
 
 /** Makes a reader. It holds one element at most. */
 export function createEbmlReader(): EbmlReader {
-  const state: ReaderState = { held: createHeldBytes(longestElement), toSkip: 0, hasBegun: false, open: undefined };
+  const state: ReaderState = { held: createHeldBytes(longestElement), toSkip: 0, hasBegun: false, position: 0, announcedEnd: 0, open: undefined };
   return {
     push(bytes, onElement) {
       for (let offset = 0; offset < bytes.length; ) {
@@ -57,6 +61,9 @@ export function createEbmlReader(): EbmlReader {
       if (state.held.length > 0 || state.toSkip > 0 || state.open !== undefined) {
         throw new TTSError("TRUNCATED", "Reading WebM audio: it ended inside an element. Try again.");
       }
+      if (state.position < state.announcedEnd) {
+        throw new TTSError("TRUNCATED", `Reading WebM audio: it ended ${state.announcedEnd - state.position} bytes before the end that its clusters announce. Try again.`);
+      }
     },
   };
 }
@@ -66,11 +73,13 @@ function step(state: ReaderState, bytes: Uint8Array): { length: number; element:
   if (state.toSkip > 0) {
     const length = Math.min(state.toSkip, bytes.length);
     state.toSkip -= length;
+    state.position += length;
     return { length, element: undefined };
   }
   // A head is read byte by byte: it is a few bytes long, and tells its own length.
   const part = bytes.subarray(0, state.open === undefined ? 1 : state.open.size - state.held.length);
   state.held.append(part);
+  state.position += part.length;
   return { length: part.length, element: state.open === undefined ? readHead(state, bytes.subarray(part.length)) : finishElement(state) };
 }
 
@@ -89,7 +98,10 @@ function beginElement(state: ReaderState, id: number, size: number): EbmlElement
   state.hasBegun = true;
   state.held.clear();
   const beginning: EbmlElement = { id, body: new Uint8Array(0) };
-  if (entered.has(id)) return beginning;
+  if (entered.has(id)) {
+    if (size !== unknownSize) state.announcedEnd = Math.max(state.announcedEnd, state.position + size);
+    return beginning;
+  }
   if (size === unknownSize) throw damaged("an element of unknown size where only clusters may be so");
   if (!collected.has(id)) {
     state.toSkip = size;

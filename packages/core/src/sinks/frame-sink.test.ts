@@ -37,7 +37,20 @@ async function writeAll(sink: Sink, chunks: readonly AudioChunk[]): Promise<void
 }
 
 const joined = (sent: readonly Sent[]): number[] => sent.flatMap(({ samples, frames }) => [...samples.subarray(0, frames)]);
-const expected = (samples: Float32Array): number[] => [...samples].map((sample) => Math.round(sample * 32_768));
+const whole = (samples: Float32Array): number[] => [...samples].map((sample) => Math.round(sample * 32_768) + 0);
+
+/** Fails where a sample of the stream is missing, doubled or other than it was, except in the 5 ms beside a break. */
+function expectTheSameButFades(sent: readonly Sent[], samples: Float32Array): void {
+  const wanted = whole(samples);
+  const got = joined(sent);
+  expect(got.length).toBe(wanted.length);
+  const faded = new Set<number>();
+  for (const [index, { startFrame, frames }] of sent.entries()) {
+    if (frames === 160 || index === sent.length - 1) continue;
+    for (let frame = startFrame + frames - 40; frame < startFrame + frames + 40; frame += 1) faded.add(frame);
+  }
+  expect(got.findIndex((sample, frame) => sample !== wanted[frame] && !faded.has(frame))).toBe(-1);
+}
 
 describe("frames, in time", () => {
   it("leave one by one, every 20 ms, the last one filled up with silence", async () => {
@@ -49,7 +62,7 @@ describe("frames, in time", () => {
     expect(sent.map(({ timeMs }) => timeMs)).toEqual(sent.map(({ atMs }) => atMs));
     expect(sent.every((frame) => frame.samples.length === 160)).toBe(true);
     expect([...(sent.at(-1)?.samples.subarray(40) ?? [])].every((sample) => sample === 0)).toBe(true);
-    expect(joined(sent)).toEqual(expected(samples));
+    expect(joined(sent)).toEqual(whole(samples));
     expect(sink.playedFrames()).toBe(samples.length);
     expect(clock.now()).toBe(1020);
   });
@@ -98,7 +111,7 @@ describe("frames, in time", () => {
     await clock.advance(500);
     expect(sent.map(({ atMs }) => atMs)).toEqual([0, 20, 40, ...Array.from({ length: 10 }, (_, index) => 500 + index * 20)]);
     expect(sent[2]).toMatchObject({ frames: 80, startFrame: 320 });
-    expect(joined(sent)).toEqual(expected(samples));
+    expectTheSameButFades(sent, samples);
   });
 });
 
@@ -115,8 +128,9 @@ describe("frames that are held or dropped", () => {
         await clock.runUntil(sink.pause());
         const heard = sink.playedFrames() ?? 0;
         // What the far side has dropped is sent again.
-        played.splice(0, played.length, ...sent.filter((frame) => frame.startFrame < heard && frame.startFrame + frame.frames <= heard));
-        expect(heard).toBe(played.at(-1) === undefined ? 0 : (played.at(-1)?.startFrame ?? 0) + (played.at(-1)?.frames ?? 0));
+        played.splice(0, played.length, ...sent.filter((frame) => frame.startFrame + frame.frames <= heard));
+        const last = played.findLast(({ frames }) => frames > 0);
+        expect(heard).toBe(last === undefined ? 0 : last.startFrame + last.frames);
         sent.splice(0, sent.length, ...played);
         const sentBefore = sent.length;
         await clock.advance(random.integer(1, 700));
@@ -125,7 +139,7 @@ describe("frames that are held or dropped", () => {
         await sink.resume();
       }
       await clock.runUntil(writing);
-      expect(joined(sent)).toEqual(expected(samples));
+      expectTheSameButFades(sent, samples);
     }
   });
 
@@ -140,15 +154,117 @@ describe("frames that are held or dropped", () => {
         const startedMs = clock.now();
         const first = await clock.runUntil(sink.clear());
         await clock.runUntil(writing);
-        // Frame 25 was being played; what the far side holds beyond it is heard only where it cannot be dropped.
+        // Frame 25 was being played, and what comes after it is silence behind a fade; what the far side holds beyond it is heard only where it cannot be dropped.
         expect(first).toBe(canDrop || leadMs === 0 ? 26 * 160 : sentBefore * 160);
         expect(clock.now() - startedMs).toBeLessThanOrEqual(canDrop ? 20 : leadMs + 20);
         expect(sink.playedFrames()).toBe(first);
         expect(drops).toBe(canDrop ? 1 : 0);
+        expect(sent.length).toBe(sentBefore + 1);
+        expect(sent.at(-1)).toMatchObject({ frames: 0, startFrame: first });
         await clock.advance(1_000);
-        expect(sent.length).toBe(sentBefore);
+        expect(sent.length).toBe(sentBefore + 1);
       }
     }
+  });
+});
+
+describe("a sound that is broken off", () => {
+  /** A tone in the middle of its swing wherever it is cut. */
+  const tone = (ms: number): Float32Array => Float32Array.from({ length: (ms * RATE) / 1000 }, (_, index) => 0.4 * Math.sin(index * 0.31 + 1));
+  const goesOnFor5Ms = (frame: Sent | undefined): void => {
+    const { samples, startFrame = 0 } = frame ?? { samples: new Int16Array(160) };
+    const going = Array.from({ length: 40 }, (_, index) => 0.4 * Math.sin((startFrame + index) * 0.31 + 1) * 16_384 * (1 + Math.cos((Math.PI * (index + 0.5)) / 40)));
+    expect(Math.max(...going.map((sample, index) => Math.abs(sample - (samples[index] ?? 0))))).toBeLessThan(300);
+    expect(samples.subarray(40).every((sample) => sample === 0)).toBe(true);
+  };
+
+  it("goes on for 5 ms and fades, when it is time, and pause() does not resolve before; it fades in where it goes on", async () => {
+    const { clock, sink, sent } = setUp();
+    void writeAll(sink, chunksOf(tone(1_000)));
+    await clock.advance(207);
+    await clock.runUntil(sink.pause());
+    expect(clock.now()).toBe(220);
+    expect(sent.at(-1)).toMatchObject({ index: 11, startFrame: 1760, frames: 0, timeMs: 220, atMs: 220 });
+    goesOnFor5Ms(sent.at(-1));
+    expect(sink.playedFrames()).toBe(1760);
+    await clock.advance(300);
+    expect(sent.length).toBe(12);
+    await sink.resume();
+    await clock.advance(1);
+    expect(sent[12]).toMatchObject({ index: 12, startFrame: 1760, frames: 160, timeMs: 520 });
+    expect(Math.abs(sent[12]?.samples[0] ?? 99)).toBeLessThan(50);
+    expect([...(sent[12]?.samples.subarray(40) ?? [])]).toEqual(whole(tone(1_000).subarray(1800, 1920)));
+  });
+
+  it("is not broken off by a pause that is taken back before anything is missing", async () => {
+    const { clock, sink, sent } = setUp();
+    const writing = writeAll(sink, chunksOf(tone(1_000))).then(() => sink.end());
+    await clock.advance(203);
+    const pausing = sink.pause();
+    await clock.advance(10);
+    await sink.resume();
+    await clock.runUntil(pausing);
+    await clock.runUntil(writing);
+    expect(sent.map(({ timeMs }) => timeMs)).toEqual(Array.from({ length: 50 }, (_, index) => index * 20));
+    expect(joined(sent)).toEqual(whole(tone(1_000)));
+  });
+
+  it.each([{ ms: 100, at: 100, frames: 0 }, { ms: 105, at: 100, frames: 40 }, { ms: 118, at: 100, frames: 144 }])("fades where the writer is late after $ms ms", async ({ ms, at, frames }) => {
+    const { clock, sink, sent } = setUp();
+    const samples = tone(400);
+    void writeAll(sink, chunksOf(samples.subarray(0, ms * 8)));
+    await clock.advance(300);
+    expect(sent.length).toBe(6);
+    expect(sent.at(-1)).toMatchObject({ startFrame: 800, frames, atMs: at });
+    if (frames === 0) goesOnFor5Ms(sent.at(-1));
+    expect(Math.abs(sent.at(-1)?.samples.at(-1) ?? 99)).toBeLessThan(50);
+    expect(sink.playedFrames()).toBe(ms * 8);
+    void writeAll(sink, chunksOf(samples.subarray(ms * 8))).then(() => sink.end());
+    await clock.advance(1_000);
+    expect(Math.abs(sent[6]?.samples[0] ?? 99)).toBeLessThan(50);
+    expectTheSameButFades(sent, samples);
+  });
+
+  it("is left as it is where it ends in silence, or at the end of the stream", async () => {
+    const { clock, sink, sent } = setUp();
+    const quietEnd = tone(200);
+    quietEnd.fill(0, 185 * 8, 200 * 8);
+    const loudEnd = tone(190);
+    void writeAll(sink, chunksOf(quietEnd));
+    await clock.advance(300);
+    expect(sent.length).toBe(10);
+    void writeAll(sink, chunksOf(loudEnd)).then(() => sink.end());
+    await clock.advance(300);
+    await sink.close();
+    await clock.advance(300);
+    expect(sent.length).toBe(20);
+    expect(joined(sent)).toEqual([...whole(quietEnd), ...whole(loudEnd)]);
+  });
+
+  it("gets no fade when it has been silent for longer than a frame, and none from a sink that has failed", async () => {
+    const clock = createFakeClock();
+    let heldUpMs = 0;
+    const busy = { now: () => clock.now() + heldUpMs, sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal) };
+    let frames = 0;
+    const sink = createFrameSink({ clock: busy, sampleRate: RATE, send: () => void (frames += 1) });
+    void writeAll(sink, chunksOf(tone(100)));
+    await clock.advance(85);
+    heldUpMs = 50;
+    await clock.advance(500);
+    expect(frames).toBe(5);
+    await sink.close();
+    expect(frames).toBe(5);
+  });
+
+  it("is ended by close() too, and no later", async () => {
+    const { clock, sink, sent } = setUp();
+    writeAll(sink, chunksOf(tone(1_000))).catch(() => undefined);
+    await clock.advance(203);
+    await clock.runUntil(sink.close());
+    expect(clock.now()).toBe(220);
+    goesOnFor5Ms(sent.at(-1));
+    await clock.advance(500);
+    expect(sent.length).toBe(12);
   });
 });
 

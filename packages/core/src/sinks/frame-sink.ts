@@ -12,7 +12,10 @@ import type { Sink } from "./sink.ts";
 export interface SentFrame {
   /** Counted from 0, over pauses too; what is sent again counts again. */
   readonly index: number;
-  /** Its first frame of the stream, and how many of the stream are in it; what is left of it is silence. */
+  /**
+   * Its first frame of the stream, and how many of the stream are in it; what is left of it is silence, or a sound that fades out. 0 where
+   * the stream was stopped in the middle of a sound: the frame only lets it fade.
+   */
   readonly startFrame: number;
   readonly frames: number;
   /** When it is to be played, in milliseconds from the first one on; pauses and gaps count. An RTP timestamp is this times the rate. */
@@ -51,8 +54,11 @@ const LONGEST_UNDER_WAY_MS = 1_000;
  * Makes a sink for those who play what they get at once, in frames of one length: telephony, RTP, WebRTC. A timer is late every time;
  * here every deadline is reckoned from the one before, so that nothing adds up, and a frame sent late is followed by one in time.
  *
- * The playhead is what was sent and whose time has passed. `pause` and `clear` send nothing more, and resolve when the last frame that
- * was sent has been played. Where the writer is late a frame is filled up with silence, and the next audio begins when it comes.
+ * The playhead is what was sent and whose time has passed. `pause` and `clear` send nothing more of the stream, and resolve when the last
+ * frame of it that was sent has been played. Where the writer is late a frame is filled up with silence, and the next audio begins when it comes.
+ *
+ * No edge clicks: sound that is broken off so rings out for 5 ms, in one more frame that counts for nothing, which is sent before `pause` or
+ * `clear` resolves; where it goes on, 5 ms fade in. All other samples are sent as they came.
  *
  * @throws TTSError `INVALID_INPUT` for a length, rate or number of channels that cannot be; from `write` and `end`, `CONSUMER_FAILED` with
  * what `send` or `drop` has thrown as its cause.
@@ -79,6 +85,9 @@ class FrameSink implements Sink {
   #state: "open" | "ended" | "cleared" | "closed" = "open";
   #isPaused = false;
   #isRunning = false;
+  #isDropping = false;
+  /** Everything was played to its end: what comes of it now breaks nothing off. */
+  #isOver = false;
   #sleep = new AbortController();
   #failure: TTSError | undefined;
   #firstDueMs: number | undefined;
@@ -136,11 +145,13 @@ class FrameSink implements Sink {
     this.#wake();
     await this.#until(() => (this.#line?.waitingFrames ?? 0) === 0);
     await this.#untilPlayed(() => this.#state === "ended");
+    this.#isOver ||= this.#state === "ended";
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   async close(): Promise<void> {
     await this.#stop("closed");
+    await this.#untilStill();
   }
 
   #openLine({ sampleRate, channels }: AudioChunk): FrameLine {
@@ -168,16 +179,24 @@ class FrameSink implements Sink {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    while (this.#mayPlay() && !this.#isPaused) {
+    for (;;) {
       this.#sleep = new AbortController();
-      const hasRoom = this.#underWay * this.#frameMs < LONGEST_UNDER_WAY_MS;
-      const restMs = hasRoom ? this.#line?.sendDue(this.#clock.now(), this.#state === "ended") : undefined;
+      const restMs = this.#sendDue(this.#clock.now());
       this.#changed.notify();
       if (restMs === undefined) break;
       await rest(this.#clock, restMs, this.#sleep.signal);
     }
     this.#line?.timetable.interrupt();
     this.#isRunning = false;
+    this.#changed.notify();
+  }
+
+  /** Sends what it is time for. Milliseconds until there is more to do; undefined when there is nothing, or nothing may be sent. */
+  #sendDue(nowMs: number): number | undefined {
+    if (this.#failure !== undefined || this.#isDropping || this.#isOver) return undefined;
+    if (this.#isPaused || !this.#mayPlay()) return this.#line?.sendFadeOut(nowMs, this.#leadMs);
+    const hasRoom = this.#underWay * this.#frameMs < LONGEST_UNDER_WAY_MS;
+    return hasRoom ? this.#line?.sendDue(nowMs, this.#state === "ended") : undefined;
   }
 
   #send(bytes: Uint8Array<ArrayBuffer>, { dueMs, startFrame, frames }: FrameSlot): void {
@@ -215,11 +234,14 @@ class FrameSink implements Sink {
     this.#wake();
     if (drop === undefined || this.#line === undefined || this.#line.timetable.endMs <= this.#clock.now()) return;
     this.#line.takeBack(this.#clock.now());
+    this.#isDropping = true;
     try {
       await drop();
     } catch (error) {
       this.#fail(error);
     }
+    this.#isDropping = false;
+    this.#wake();
   }
 
   /** Waits until it is so, or nothing is played any more. */
@@ -232,9 +254,15 @@ class FrameSink implements Sink {
   async #untilPlayed(isWanted: () => boolean): Promise<void> {
     for (;;) {
       const restMs = (this.#line?.timetable.endMs ?? 0) - this.#clock.now();
-      if (restMs <= 0 || !isWanted()) return;
+      if (!isWanted()) return;
+      if (restMs <= 0) return this.#untilStill();
       await rest(this.#clock, restMs);
     }
+  }
+
+  /** Waits until a sound that was broken off has its end. */
+  async #untilStill(): Promise<void> {
+    while (this.#isRunning && (this.#isPaused || !this.#mayPlay())) await this.#changed.wait();
   }
 
   #fail(cause: unknown): void {

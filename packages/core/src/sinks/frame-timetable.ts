@@ -2,7 +2,7 @@
 export interface FrameSlot {
   /** When it is to be played, by the clock of the sink. */
   readonly dueMs: number;
-  /** Its first frame of the stream, and how many; what is left of it is silence. */
+  /** Its first frame of the stream, and how many; what is left of it is silence, or a sound that fades out. */
   readonly startFrame: number;
   readonly frames: number;
   /** Of the stream, as they came: they may have to be sent again. */
@@ -16,6 +16,8 @@ export interface FrameTimetableOptions {
   /** What was held up for longer than this is not made up for: the frames after it are sent later instead of all at once. */
   readonly catchUpMs: number;
   readonly sampleRate: number;
+  /** So much of what was played is remembered. */
+  readonly pastMs: number;
 }
 
 /**
@@ -38,10 +40,28 @@ export class FrameTimetable {
     return this.#sentFrames;
   }
 
-  /** When everything that was sent will have been played. */
+  /** The frame that was sent last. */
+  get last(): FrameSlot | undefined {
+    return this.#slots.at(-1);
+  }
+
+  /** When everything of the stream that was sent will have been played. */
   get endMs(): number {
     const last = this.#slots.at(-1);
-    return last === undefined ? Number.NEGATIVE_INFINITY : last.dueMs + this.#options.frameMs;
+    if (last === undefined) return Number.NEGATIVE_INFINITY;
+    return last.frames === 0 ? last.dueMs : last.dueMs + this.#options.frameMs;
+  }
+
+  /** The newest samples of the stream that were sent, at most so many. */
+  newest(samples: number): Float32Array {
+    const newest = new Float32Array(Math.min(samples, this.#slots.reduce((sum, slot) => sum + slot.samples.length, 0)));
+    let missing = newest.length;
+    for (const slot of this.#slots.toReversed()) {
+      const part = slot.samples.subarray(Math.max(0, slot.samples.length - missing));
+      missing -= part.length;
+      newest.set(part, missing);
+    }
+    return newest;
   }
 
   /** When the next frame is to be played. */
@@ -88,9 +108,10 @@ export class FrameTimetable {
     return slot.startFrame + Math.max(0, Math.min(slot.frames, Math.floor(((nowMs - slot.dueMs) * this.#options.sampleRate) / 1000)));
   }
 
-  /** Keeps the one being played, which tells where the playhead is. */
+  /** Keeps the one being played, which tells where the playhead is, and what is remembered before it. */
   #forget(nowMs: number): void {
     const playing = this.#slots.findLastIndex(({ dueMs }) => dueMs <= nowMs);
-    if (playing > 0) this.#slots = this.#slots.slice(playing);
+    const kept = playing - Math.ceil(this.#options.pastMs / this.#options.frameMs);
+    if (kept > 0) this.#slots = this.#slots.slice(kept);
   }
 }

@@ -43,6 +43,7 @@ const parts = [
   "](", "](http://a.b/c)", "![", "[^1]", "[^1]: ", "[r]: http://x.y\n", "<!--", "-->", "<b>", "</b>", "<br>", "<img alt='x y'>", "</h1>", "<td", "&amp;", "&#65;", "&x;", "$a_b$", "$$", "\\(", "\\)",
   "http://", "https://example.com/a_b?c=(d)", "www.x.org", "mailto:", "jane.doe@example.com", "a@", "<https://x.y>", "://", ".com",
   "😀", "😂😂", "👨‍👩‍👧", "👍🏽", "🇩🇪", "1️⃣", "❤️", "❤", "©", "\u200D", "\uFE0F", "\uD83D", "\uDE00", ":tada:", ":a_b", "🏴\u{E0067}\u{E0062}\u{E007F}", " 😀 ",
+  "$\\frac{a}{b}$", "\\[", "\\]", "<name>", "</x>", "> [!NOTE]\n", "[!TIP]", "\n| a | b\n", "a|b", "example.com", "x.io/", ".de", "co.uk:80", ":+1:", ":+", "🔟", "x[i][j]",
   "SQL", "sql", "SQLs", "New", "York", "New  York", "Nguyen's", "nguyen", "C++", "café", "cafe\u0301", "l'", "東京都", "don't",
   "1,234.5", "1.234,5", "$12.50", "12 €", "5 %", "3rd", "12:30", "7 p.m.", "2024-03-05", "5/3/2024", "March 5, 2024", "5. März", "Mar", "USD 5", "5 million", "192.168.0.1", "-7", "word", "Word", "two words", "end.", "ende",
 ];

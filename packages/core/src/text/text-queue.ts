@@ -7,6 +7,9 @@ import { createStageChain, type StageChain } from "./stage-chain.ts";
 /** Text is read by the segmenter up to this far ahead of what was sent: enough for every decision, and quickly done. */
 const WINDOW_UNITS = 4096;
 
+/** So much goes through the stages at once: what they write for it may be ten times as long, as the names of emoji are. */
+const PIECE_UNITS = 512;
+
 /** Cuts are looked for in so much of it: more than any segment needs, and found within a few milliseconds in every script. */
 const CUTS_UNITS = 1000;
 
@@ -149,7 +152,7 @@ export class TextQueue {
       }
       // A later section waits until the one before it is taken: the first is the only one that is looked at.
       if (open !== undefined && (open.ended ? open.buffer.text !== "" : open.buffer.text.length >= this.#windowUnits)) return;
-      const piece = this.fed.slice(this.#read, Math.min(limit, this.#read + this.#windowUnits));
+      const piece = this.fed.slice(this.#read, Math.min(limit, this.#read + Math.min(this.#windowUnits, PIECE_UNITS)));
       const section = this.#openSection();
       this.#add(section, this.#stages.push(piece, this.#read), false);
       this.#read += piece.length;

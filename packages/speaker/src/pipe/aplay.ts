@@ -6,8 +6,9 @@ import type { PipeFormat, PipeMonitor, PipePlayer } from "./pipe-player.ts";
 const bufferMs = 60;
 const periodMs = 15;
 
-/** One full buffer, the period that is being read, and one turn of the timer. */
-const leadMs = bufferMs + periodMs + 10;
+/** One full buffer, the period that is being read, and one turn of the timer: all of it is heard after a stop, so the turns are short. */
+const tickMs = 5;
+const leadMs = bufferMs + periodMs + tickMs;
 
 /** ALSA, through `aplay` of alsa-utils. */
 export const aplay: PipePlayer = {
@@ -41,7 +42,7 @@ class AplayMonitor implements PipeMonitor {
     const frames = (ms: number): number => Math.round(ms * framesPerMs);
     this.#framesPerMs = framesPerMs;
     this.#heard = new HeardEstimate(format.sampleRate);
-    this.pacing = { leadFrames: frames(leadMs), lowFrames: frames(leadMs - 25), silenceFrames: frames(leadMs - 10), tickMs: 10 };
+    this.pacing = { leadFrames: frames(leadMs), lowFrames: frames(leadMs - 25), silenceFrames: frames(leadMs - 10), tickMs };
   }
 
   get started(): boolean {

@@ -201,7 +201,9 @@ export class LineSink implements Sink {
 
   /** No more audio has come and the line runs dry: what was held back is the end for now. */
   #fadeOutLast(heard: number): void {
-    const dry = this.#line.putFrames - heard < this.#line.pacing.lowFrames;
+    const { lowFrames, silenceFrames } = this.#line.pacing;
+    // Before silence is put: behind silence it would be a sound of its own.
+    const dry = this.#line.putFrames - heard < Math.max(lowFrames, silenceFrames);
     if (dry && this.#state === "open" && !this.#paused && this.#queue.frames > 0) this.#put(this.#queue.take(this.#queue.frames), true);
   }
 

@@ -20,11 +20,13 @@ export interface SpeakEmojiOptions {
 const MOST_BLANKS = 4;
 /** The longest short code, such as `:thumbs_up:`. */
 const LONGEST_CODE = 40;
-const SHORT_CODE = /^:([a-z][a-z0-9_+-]*[a-z0-9]):/u;
+const SHORT_CODE = /^:([a-z][a-z0-9_+-]*[a-z0-9]|[+-]1):/u;
+const SHORT_CODE_BEGUN = /^:(?:[a-z][a-z0-9_+-]*:?|[+-](?:1:?)?)?$/u;
+const THUMBS: Readonly<Record<string, string>> = { "+1": "thumbs up", "-1": "thumbs down" };
 
 /**
  * Says emoji by their names: a sequence (skin tones, families, flags, keycaps) is one, a repeated one is said once, skin tones are not told. Short codes
- * (`:thumbs_up:`) are said by their words. Digits, ©, ® and ™ are no emoji, nor is what is shown as text (❤ without its selector).
+ * (`:thumbs_up:`) are said by their words, keycaps as their numbers. Digits, ©, ® and ™ are no emoji, nor is what is shown as text (❤ without its selector).
  *
  * Holds back at most 76 units: a sequence that may go on.
  *
@@ -49,7 +51,7 @@ export function speakEmoji(options: SpeakEmojiOptions = {}): () => TextStage {
 }
 
 /**
- * Leaves emoji and their short codes out, with the blank before them. What is left out: see {@link speakEmoji}.
+ * Leaves emoji and their short codes out, with the blank before them; keycaps are said as their numbers. What is left out: see {@link speakEmoji}.
  *
  * @example
  * ```ts
@@ -57,15 +59,23 @@ export function speakEmoji(options: SpeakEmojiOptions = {}): () => TextStage {
  * ```
  */
 export function dropEmoji(): () => TextStage {
-  return () => createRewriter(new EmojiReader(() => ""));
+  return () => createRewriter(new EmojiReader((key) => keycapDigits(key) ?? ""));
 }
 
 /** The name of a sequence, or those of the signs that it is joined from. */
 function findName(names: EmojiNames, key: string): string | undefined {
   const name = names.get(key);
+  const digits = keycapDigits(key);
+  if (digits !== undefined && (name === undefined || name.includes(digits))) return digits;
   if (name !== undefined || !key.includes("\u200D")) return name;
   const parts = key.split("\u200D").flatMap((part) => names.get(part) ?? []);
   return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+/** A keycap is said as what is on it: it stands before an item more often than not. */
+function keycapDigits(key: string): string | undefined {
+  if (key === "🔟") return "10";
+  return /^\d\u20E3$/u.test(key) ? key.charAt(0) : undefined;
 }
 
 class EmojiReader implements TextReader {
@@ -157,7 +167,7 @@ class EmojiReader implements TextReader {
     const mayBegin = !isWordCharacter(cursor.lastRead) && cursor.lastRead !== ":";
     const code = mayBegin ? SHORT_CODE.exec(ahead)?.[1] : undefined;
     if (code === undefined) {
-      if (mayBegin && !cursor.has(LONGEST_CODE) && /^:([a-z][a-z0-9_+-]*:?)?$/u.test(ahead)) return false;
+      if (mayBegin && !cursor.has(LONGEST_CODE) && SHORT_CODE_BEGUN.test(ahead)) return false;
       cursor.keep(1);
       return true;
     }
@@ -165,7 +175,7 @@ class EmojiReader implements TextReader {
     if (!cursor.has(units + 1)) return false;
     if (cursor.peek(units) === ":" || isWordCharacter(cursor.peek(units))) cursor.keep(units);
     else {
-      const words = code.replaceAll(/[_-]+/gu, " ");
+      const words = THUMBS[code] ?? code.replaceAll(/[_-]+/gu, " ");
       const emoji = { length: units, key: ahead.slice(0, units) };
       this.#take(cursor, emoji, this.#nameOf("😀") === "" || this.#repeats(cursor, emoji) ? "" : words);
     }

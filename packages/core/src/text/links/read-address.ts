@@ -15,8 +15,8 @@ const LONGEST_DOMAIN = 253;
 export const LONGEST_EMAIL: number = LONGEST_LOCAL_PART + 1 + LONGEST_DOMAIN;
 
 const URL_STARTS = ["http://", "https://", "ftp://", "www.", "mailto:"];
-const LOCAL_PART = /[A-Za-z0-9.%+_-]/u;
-const DOMAIN = /[\p{L}\p{N}.-]/u;
+const LOCAL_PART = /[A-Za-z0-9.%+_-]{1,64}/uy;
+const DOMAIN = /[\p{L}\p{N}.-]{1,253}/uy;
 /** What ends an address although it is no white space. */
 const STOPPERS = "<>\"«»“”‘’「」『』（），。；、！？【】《》";
 /** What belongs to the sentence when it stands at the end of an address. */
@@ -51,7 +51,8 @@ function readStart(text: string, at: number, ended: boolean): string | undefined
   return !ended && URL_STARTS.some((candidate) => candidate.startsWith(ahead)) ? "more" : undefined;
 }
 
-function trimmedLength(address: string): number {
+/** Units of an address without the punctuation of the sentence behind it. */
+export function trimmedLength(address: string): number {
   /** Closing brackets that nothing opened, by kind. */
   const spare = new Map<string, number>();
   let { length } = address;
@@ -73,15 +74,19 @@ function count(text: string, letter: string): number {
   return text.split(letter).length - 1;
 }
 
+/** Where the units end that a pattern finds at `at`. */
+function runEnd(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}
+
 /** The e-mail address that begins at `at`. */
 export function readEmail(text: string, at: number, ended: boolean): AddressReading {
-  let end = at;
-  while (end - at < LONGEST_LOCAL_PART && LOCAL_PART.test(text.charAt(end))) end += 1;
+  let end = runEnd(LOCAL_PART, text, at);
   if (end === text.length && end - at < LONGEST_LOCAL_PART && !ended) return "more";
   if (end === at || text.charAt(end) !== "@") return undefined;
   const domainStart = end + 1;
-  end = domainStart;
-  while (end - domainStart < LONGEST_DOMAIN && DOMAIN.test(text.charAt(end))) end += 1;
+  end = runEnd(DOMAIN, text, domainStart);
   if (end === text.length && end - domainStart < LONGEST_DOMAIN && !ended) return "more";
   const domain = text.slice(domainStart, end).replace(/[.-]+$/u, "");
   if (!/^[\p{L}\p{N}](?:[\p{L}\p{N}-]*\.)+\p{L}{2,}$/u.test(domain)) return undefined;

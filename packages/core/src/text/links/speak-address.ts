@@ -10,11 +10,12 @@ export type EmailSpeech = "read" | "omit" | "keep" | ((address: string) => strin
 export function speakUrl(url: string, speech: UrlSpeech, words: LinkWords): string | undefined {
   if (typeof speech === "function") return speech(url);
   if (speech === "keep") return undefined;
-  if (speech === "omit") return "";
+  // A site without its protocol is a word of the sentence.
+  if (speech === "omit" && /^(?:[a-z]+:|www\.)/iu.test(url)) return "";
   const [, host = "", rest = ""] = /^(?:[a-z]+:\/\/)?(?:[^/?#@]*@)?(?:www\.)?([^/?#]*)(.*)$/isu.exec(url) ?? [];
   const site = spokenSigns(host.replace(/:\d+$/u, ""), words);
   if (speech === "link") return `${words.linkTo} ${site}`;
-  return speech === "site" ? site : `${site} ${spokenSigns(rest.replace(/\/$/u, ""), words)}`.trim();
+  return speech === "site" || speech === "omit" ? site : `${site} ${spokenSigns(rest.replace(/\/$/u, ""), words)}`.trim();
 }
 
 /** What is said for an e-mail address; undefined to leave it as it is. */

@@ -14,6 +14,9 @@ describe("speakLinks", () => {
     ["[the docs](https://x.org \"T\") and [https://x.org](https://x.org)", "the docs and x dot org"],
     ["![a cat](cat.png) wow!", "a cat wow!"],
     ["请看https://例子.中国/路径。谢谢", "请看例子 dot 中国。谢谢"],
+    ["Try example.com, docs.python.org/3/ or (GitHub.com).", "Try example dot com, docs dot python dot org or (GitHub dot com)."],
+    ["访问example.com。café.fr, x.com看", "访问example dot com。café dot fr, x.com看"],
+    ["main.py README.md e.g. U.S.com.x a_b.com example.com-based /etc/x.com end.So x[i][j]", "main.py README.md e.g. U.S.com.x a_b.com example.com-based /etc/x.com end.So x[i][j]"],
     ["file.txt Node.js a@b 3@4 @user http:// wwwhat hello", "file.txt Node.js a@b 3@4 @user http:// wwwhat hello"],
   ])("%j", (text, expected) => {
     expect(read(text)).toBe(expected);

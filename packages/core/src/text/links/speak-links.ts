@@ -1,6 +1,7 @@
 import type { TextStage } from "../mapped-text.ts";
 import { isWordCharacter } from "../rewrite/characters.ts";
 import { createRewriter, type RewriteCursor, type TextReader } from "../rewrite/rewriter.ts";
+import { readBareDomain } from "./bare-domain.ts";
 import { linkWordsFor, type LinkWords } from "./link-words.ts";
 import { readMarkdownLink } from "./markdown-link.ts";
 import { isAddressUnit, LONGEST_URL, readEmail, readUrl, type AddressReading } from "./read-address.ts";
@@ -11,7 +12,7 @@ export interface SpeakLinksOptions {
   /** The language that is spoken, as a BCP 47 tag: chooses the words for the signs. Default "en". */
   readonly language?: string | undefined;
   /**
-   * A bare URL: `"site"` says `example dot com`, `"link"` says `link to example dot com`, `"full"` says every part, `"omit"` nothing, `"keep"` leaves it as
+   * A bare URL, or a site without its protocol (`example.com`, which "omit" says as well, since it is a word of its sentence): `"site"` says `example dot com`, `"link"` says `link to example dot com`, `"full"` says every part, `"omit"` nothing, `"keep"` leaves it as
    * it is; a function says what it returns. Default "site".
    */
   readonly urls?: UrlSpeech | undefined;
@@ -94,6 +95,7 @@ class LinkReader implements TextReader {
     const text = cursor.text.slice(0, cursor.at + reach);
     const readings: (() => AddressReading)[] = [() => readEmail(text, cursor.at, isClosed)];
     if (URL_LETTERS.includes(cursor.peek())) readings.unshift(() => readUrl(text, cursor.at, isClosed));
+    if (!"._-/@\\".includes(cursor.lastRead || " ")) readings.push(() => readBareDomain(text, cursor.at, isClosed));
     for (const reading of readings) {
       const address = reading();
       if (address === "more") return false;
@@ -142,7 +144,9 @@ class LinkReader implements TextReader {
   #readLink(cursor: RewriteCursor, sign: number): boolean {
     const link = readMarkdownLink(cursor.text, cursor.at + sign, cursor.ended);
     if (link === "more") return false;
-    if (link === undefined) return this.#keepOne(cursor);
+    // `x[i][j]` is no link, but two places in a table.
+    const isIndex = sign === 0 && link !== undefined && cursor.text.charAt(link.textEnd + 1) === "[" && /[\p{L}\p{N}\])]$/u.test(cursor.lastRead);
+    if (link === undefined || isIndex) return this.#keepOne(cursor);
     const base = cursor.offset - cursor.at;
     this.#tails.push({ start: base + link.textEnd, end: base + link.end, goesOn: link.goesOn });
     cursor.drop(sign + 1);

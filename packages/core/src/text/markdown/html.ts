@@ -1,7 +1,7 @@
 import { isWordCharacter } from "../rewrite/characters.ts";
 import type { RewriteCursor } from "../rewrite/rewriter.ts";
 import { readEntity } from "../strip-markup.ts";
-import { missingStop, type MarkdownState } from "./markdown-state.ts";
+import { contentBefore, findAhead, missingStop, type MarkdownState } from "./markdown-state.ts";
 
 const LONGEST_TAG = 500;
 const LONGEST_COMMENT = 1000;
@@ -18,13 +18,17 @@ const INLINE = new Set(
 
 const TAG = /^<(\/?)([a-z][a-z0-9]*)(?:\s[^<>]*)?\/?>/iu;
 const TAG_BEGUN = /^<\/?(?:[a-z][a-z0-9]{0,9}(?:\s[^<>]*)?\/?)?$/iu;
+/** Words without a value: behind a word, `<b and c>` is a comparison. */
+const LOOSE_WORDS = /^<[a-z0-9]+\s+[^\s=/>][^=]*>$/iu;
+const PLACEHOLDER = /^<(\/?)([a-z][a-z0-9_-]{0,39})>/iu;
+const PLACEHOLDER_BEGUN = /^<\/?(?:[a-z][a-z0-9_-]{0,39})?$/iu;
 const AUTOLINK = /^<((?:[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+))>/iu;
 const AUTOLINK_BEGUN = /^<(?:[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>]+)$/iu;
 
 /** Tags and comments are left out; the ends of blocks are breaks, an image is its alternative text, an address in angle brackets loses them. */
 export function readHtml(cursor: RewriteCursor, state: MarkdownState): boolean {
   const ahead = cursor.ahead(LONGEST_COMMENT);
-  if (ahead.startsWith("<!--") || (!cursor.ended && "<!--".startsWith(ahead))) return readComment(cursor, ahead);
+  if (ahead.startsWith("<!--") || (!cursor.ended && "<!--".startsWith(ahead))) return readComment(cursor, state, ahead);
   const near = ahead.slice(0, LONGEST_TAG);
   const link = AUTOLINK.exec(near)?.[1];
   if (link !== undefined) {
@@ -35,8 +39,14 @@ export function readHtml(cursor: RewriteCursor, state: MarkdownState): boolean {
   }
   const tag = TAG.exec(near);
   const name = (tag?.[2] ?? "").toLowerCase();
+  if (tag !== null && isWordCharacter(cursor.lastRead) && LOOSE_WORDS.test(tag[0])) {
+    cursor.keep(1);
+    return true;
+  }
   if (tag !== null && isElement(name)) return readTag(cursor, state, { text: tag[0], name, closes: tag[1] === "/" });
   if (near.length < LONGEST_TAG && !cursor.ended && mayBecomeTag(near)) return false;
+  const placeholder = PLACEHOLDER.exec(near);
+  if (placeholder !== null) return readPlaceholder(cursor, state, placeholder);
   cursor.keep(1);
   return true;
 }
@@ -46,13 +56,30 @@ const isElement = (name: string): boolean => SENTENCES.has(name) || LINES.has(na
 /** A name that is still being written may become one; behind a whole name, it has to be known. */
 function mayBecomeTag(near: string): boolean {
   if (AUTOLINK_BEGUN.test(near)) return true;
+  if (PLACEHOLDER_BEGUN.test(near)) return true;
   if (!TAG_BEGUN.test(near)) return false;
   const [, name = "", rest = ""] = /^<\/?([a-z0-9]*)([^]*)$/iu.exec(near) ?? [];
   return rest === "" || isElement(name.toLowerCase());
 }
 
-function readComment(cursor: RewriteCursor, ahead: string): boolean {
-  const end = ahead.indexOf("-->");
+/** `<name>` that stands for something, and the tags of an answer in parts (`<answer>`, `</answer>`): the name is read, one that closes is not. */
+function readPlaceholder(cursor: RewriteCursor, state: MarkdownState, [whole, slash, name = ""]: RegExpExecArray): boolean {
+  if (!cursor.has(whole.length + 1)) return false;
+  const before = contentBefore(cursor, state);
+  const behind = cursor.peek(whole.length);
+  const isTag = slash === "/" || (behind === "\n" && before === "") || !/^[\s.,;:!?)\]/'"|*-]?$/u.test(behind);
+  if (slash === "" && isWordCharacter(before)) cursor.keep(1);
+  else if (isTag) cursor.drop(whole.length);
+  else {
+    cursor.drop(1);
+    cursor.keep(name.length);
+    cursor.drop(1);
+  }
+  return true;
+}
+
+function readComment(cursor: RewriteCursor, state: MarkdownState, ahead: string): boolean {
+  const end = findAhead(cursor, state, { needle: "-->", from: 0, most: LONGEST_COMMENT });
   if (end < 0 && ahead.length < LONGEST_COMMENT && !cursor.ended) return false;
   if (end < 0) cursor.keep(1);
   else cursor.drop(end + 3);
@@ -69,7 +96,8 @@ function readTag(cursor: RewriteCursor, state: MarkdownState, tag: { text: strin
     const stop = missingStop(cursor);
     if (stop !== "") cursor.say(0, stop);
     cursor.say(text.length, cursor.tail.endsWith("\n") ? "" : "\n");
-  } else if (LINES.has(name)) cursor.say(text.length, cursor.tail === "" || cursor.tail.endsWith("\n") ? "" : "\n");
+  } else if (name === "br" && state.block === "row") cursor.say(text.length, missingStop(cursor) === "" ? " " : ", ");
+  else if (LINES.has(name)) cursor.say(text.length, cursor.tail === "" || cursor.tail.endsWith("\n") ? "" : "\n");
   else if (closes && CELLS.has(name)) cursor.say(text.length, missingStop(cursor) === "" ? " " : ", ");
   else cursor.drop(text.length);
   state.contentStart = cursor.offset;

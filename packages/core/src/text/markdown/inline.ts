@@ -6,13 +6,18 @@ import { readCodeSpan } from "./code-span.ts";
 import { readEmphasis } from "./emphasis.ts";
 import { isComparison, readHtml, readHtmlEntity } from "./html.ts";
 import { itemGoesOn } from "./line-start.ts";
-import { blanksAt, isBlank, missingStop, type LinkTail, type MarkdownState } from "./markdown-state.ts";
-import { escapedMathUnits, readDollar } from "./math.ts";
+import { blanksAt, contentBefore, isBlank, missingStop, type LinkTail, type MarkdownState } from "./markdown-state.ts";
+import { escapedMathUnits, readDollar, sayFormula } from "./math.ts";
 import { readBar, readBarInText, saySeparator } from "./table.ts";
 
 const PLAIN = /[^\\`*_~[!<&$|\n:]+/uy;
 /** In a line that ends a sentence, blanks may stand at its end, and a heading may be closed by `#`. */
 const PLAIN_IN_LINE = /[^\\`*_~[!<&$|\n: \t\r#]+/uy;
+/** The label of a quotation that is set apart: `> [!NOTE]`. */
+const ALERT = /^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]/u;
+const LONGEST_ALERT = 12;
+/** Blanks before a bar are looked over so far. */
+const MOST_BLANKS = 8;
 /** The closing signs of a heading are looked for so far. */
 const LONGEST_CLOSING = 64;
 
@@ -50,17 +55,17 @@ function readConstruct(cursor: RewriteCursor, state: MarkdownState, unit: string
     case "!":
       return readBracket(cursor, state, unit === "!" ? 1 : 0);
     case "\\":
-      return readEscape(cursor);
+      return readEscape(cursor, state);
     case "<":
       return readAngle(cursor, state);
     case "&":
       return readHtmlEntity(cursor);
     case "$":
-      return readDollar(cursor);
+      return readDollar(cursor, state);
     case ":":
       return readColon(cursor, state);
     case "|":
-      return state.block === "row" ? readBar(cursor, state, 0) : readBarInText(cursor, state);
+      return state.block === "row" ? readBar(cursor, state, 0) : readBarInText(cursor, state, 0);
     default:
       return state.block !== "paragraph" && (isBlank(unit) || unit === "#") ? readBlanks(cursor, state) : undefined;
   }
@@ -69,8 +74,28 @@ function readConstruct(cursor: RewriteCursor, state: MarkdownState, unit: string
 function readPlain(cursor: RewriteCursor, state: MarkdownState, tail: LinkTail | undefined): boolean {
   const pattern = state.block === "paragraph" ? PLAIN : PLAIN_IN_LINE;
   pattern.lastIndex = cursor.at;
-  const length = pattern.test(cursor.text) ? pattern.lastIndex - cursor.at : 1;
+  const found = pattern.test(cursor.text) ? pattern.lastIndex - cursor.at : 1;
+  // Blanks before a bar belong to it.
+  const blanks = pattern === PLAIN ? blanksBefore(cursor, found) : 0;
+  if (blanks === found) return readBlanksInText(cursor, state, blanks);
+  const length = found - blanks;
   cursor.keep(tail === undefined ? length : Math.min(length, tail.start - cursor.offset));
+  return true;
+}
+
+/** Blanks at the end of so many units, where a bar may follow. */
+function blanksBefore(cursor: RewriteCursor, units: number): number {
+  const next = cursor.peek(units);
+  if (next !== "|" && (next !== "" || cursor.ended)) return 0;
+  let blanks = 0;
+  while (blanks < units && blanks < MOST_BLANKS && isBlank(cursor.peek(units - blanks - 1))) blanks += 1;
+  return blanks;
+}
+
+function readBlanksInText(cursor: RewriteCursor, state: MarkdownState, blanks: number): boolean {
+  if (cursor.peek(blanks) === "|") return readBarInText(cursor, state, blanks);
+  if (cursor.peek(blanks) === "" && !cursor.ended && blanks < MOST_BLANKS) return false;
+  cursor.keep(blanks);
   return true;
 }
 
@@ -121,14 +146,14 @@ function endLine(cursor: RewriteCursor, state: MarkdownState, blanks: number): b
   return true;
 }
 
-function readEscape(cursor: RewriteCursor): boolean {
+function readEscape(cursor: RewriteCursor, state: MarkdownState): boolean {
   if (!cursor.has(2)) return false;
   const next = cursor.peek(1);
   if (next === "(" || next === "[") {
-    const units = escapedMathUnits(cursor);
+    const units = escapedMathUnits(cursor, state);
     if (units === "more") return false;
     if (units > 0) {
-      cursor.keep(units);
+      sayFormula(cursor, state, { units, marker: 2 });
       return true;
     }
   }
@@ -173,10 +198,22 @@ function readBracket(cursor: RewriteCursor, state: MarkdownState, sign: number):
     return true;
   }
   if (sign === 0 && cursor.peek(1) === "^") return readNote(cursor);
+  if (sign === 0 && cursor.peek(1) === "!" && state.lastQuoteDepth + state.quoteDepth > 0 && contentBefore(cursor, state) === "") {
+    if (!cursor.has(LONGEST_ALERT)) return false;
+    const label = ALERT.exec(cursor.ahead(LONGEST_ALERT))?.[1] ?? "";
+    if (label !== "") {
+      cursor.say(label.length + 3, `${label.charAt(0)}${label.slice(1).toLowerCase()}:`);
+      return true;
+    }
+  }
   const link = readMarkdownLink(cursor.text, cursor.at + sign, cursor.ended);
   if (link === "more") return false;
   if (link === undefined) {
     cursor.keep(sign + 1);
+    return true;
+  }
+  if (sign === 0 && isIndex(cursor, link.textEnd - cursor.at)) {
+    cursor.keep(1);
     return true;
   }
   const words = sign === 0 ? undefined : state.settings.sayImage(cursor.text.slice(cursor.at + sign + 1, link.textEnd));
@@ -189,6 +226,11 @@ function readBracket(cursor: RewriteCursor, state: MarkdownState, sign: number):
   state.tails.push({ start: base + link.textEnd, end: base + link.end, goesOn: link.goesOn });
   cursor.drop(sign + 1);
   return true;
+}
+
+/** `x[i][j]` is no link, but two places in a table. */
+function isIndex(cursor: RewriteCursor, textEnd: number): boolean {
+  return cursor.peek(textEnd + 1) === "[" && (isWordCharacter(cursor.lastRead) || "])".includes(cursor.lastRead || " "));
 }
 
 /** The sign of a footnote. */

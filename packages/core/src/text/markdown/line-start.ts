@@ -9,6 +9,8 @@ const BULLETS = "-+*•◦▪‣";
 /** A line of a rule is looked at so far. */
 const LONGEST_RULE = 100;
 const LONGEST_NUMBER = 9;
+/** What a rule of a letter is made of. */
+const RULE_LINES: Readonly<Record<string, RegExp>> = { "-": /^[- \t\r]*/u, "*": /^[* \t\r]*/u, _: /^[_ \t\r]*/u, "=": /^[= \t\r]*/u };
 
 /** Reads the markers at the start of a line; undefined when its content begins at the cursor. */
 export function readLineStart(cursor: RewriteCursor, state: MarkdownState): Reading {
@@ -100,15 +102,13 @@ function dropMarker(cursor: RewriteCursor, state: MarkdownState, units: number):
 /** `---`, `* * *`, `___`, and the lines under a heading, which are of `-` or `=`. */
 function readRule(cursor: RewriteCursor, state: MarkdownState, indent: number): Reading {
   const letter = cursor.peek(indent);
-  let [units, count] = [indent, 0];
-  while (units < LONGEST_RULE && (cursor.peek(units) === letter || isBlank(cursor.peek(units)))) {
-    if (cursor.peek(units) === letter) count += 1;
-    units += 1;
-  }
+  const line = (RULE_LINES[letter] ?? /^/u).exec(cursor.ahead(LONGEST_RULE).slice(indent))?.[0] ?? "";
+  const units = indent + line.length;
   if (units < LONGEST_RULE && !cursor.has(units + 1)) return false;
-  const isLine = cursor.peek(units) === "\n" || cursor.peek(units) === "";
+  if (units >= LONGEST_RULE || (cursor.peek(units) !== "\n" && cursor.peek(units) !== "")) return undefined;
+  const count = line.length - line.replaceAll(letter, "").length;
   const isRule = letter === "=" ? count >= 2 && state.block === "paragraph" : count >= 3;
-  if (!isLine || !isRule || units >= LONGEST_RULE) return undefined;
+  if (!isRule) return undefined;
   cursor.drop(units);
   state.block = "none";
   state.contentStart = cursor.offset;

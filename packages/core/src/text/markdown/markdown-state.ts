@@ -9,6 +9,8 @@ export interface MarkdownSettings {
   readonly sayCode: (code: string) => string | undefined;
   /** What is said for an image, given its alternative text; undefined to read that, with its own markup. */
   readonly sayImage: (alternative: string) => string | undefined;
+  /** What is said for a formula in LaTeX, without its markers; undefined to leave it as it is. */
+  readonly sayFormula: (latex: string) => string | undefined;
   readonly taskDone: string;
   readonly taskOpen: string;
 }
@@ -54,6 +56,8 @@ export interface MarkdownState {
   longRun: string;
   /** Where the content of the block, or of the line, began: what stands before it is no word. */
   contentStart: number;
+  /** Up to where it is known that something does not stand: a flood of openers must not be looked through for each of them. */
+  readonly absent: Map<string, number>;
 }
 
 /** The answer of a reader of one construct: it was read; more text is needed; undefined: it is not there. */
@@ -78,6 +82,7 @@ export function createMarkdownState(settings: MarkdownSettings): MarkdownState {
     owesSeparator: false,
     longRun: "",
     contentStart: 0,
+    absent: new Map(),
   };
 }
 
@@ -94,6 +99,8 @@ export function contentBefore(cursor: RewriteCursor, state: MarkdownState): stri
 }
 
 const CLOSERS = /[\p{Pe}\p{Pf}"'*_~`]+$/u;
+/** Signs of the scripts that put no spaces between words. */
+const WIDE_SIGNS = "，、：；（）「」『』《》";
 const ENDS = ".!?…:;,。！？：；，、،؛؟۔।॥።᠃";
 
 /** The full stop that the line needs to be heard as a sentence; "" when it needs none. */
@@ -102,7 +109,7 @@ export function missingStop(cursor: RewriteCursor): string {
   if (said === "" || cursor.tail.endsWith("\n")) return "";
   const last = said.replace(CLOSERS, "").at(-1) ?? "";
   if (last !== "" && ENDS.includes(last)) return "";
-  return isUnspaced(said.at(-1) ?? "") ? "。" : ".";
+  return [...said].some((character) => isUnspaced(character) || WIDE_SIGNS.includes(character)) ? "。" : ".";
 }
 
 /** How many blanks stand at so many units behind the cursor, up to `most`. */
@@ -110,6 +117,15 @@ export function blanksAt(cursor: RewriteCursor, units: number, most = 64): numbe
   let blanks = 0;
   while (blanks < most && isBlank(cursor.peek(units + blanks))) blanks += 1;
   return blanks;
+}
+
+/** Units up to where `needle` begins, behind `from` and within `most`; -1 where it does not. */
+export function findAhead(cursor: RewriteCursor, state: MarkdownState, { needle, from, most }: { needle: string; from: number; most: number }): number {
+  const ahead = cursor.ahead(most);
+  const known = (state.absent.get(needle) ?? 0) - cursor.offset;
+  const found = ahead.indexOf(needle, Math.max(from, known));
+  if (found < 0) state.absent.set(needle, cursor.offset + Math.max(from, ahead.length - needle.length + 1));
+  return found;
 }
 
 /** White space within a line. */

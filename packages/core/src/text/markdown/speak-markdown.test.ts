@@ -23,7 +23,14 @@ describe("speakMarkdown, in a line", () => {
     ["<b>bold</b> <!-- hidden --> a < b > c, List<String>", "bold  a < b > c, List<String>"],
     ["Mail <jane@example.com> or <https://example.com/a_b_c>.", "Mail jane@example.com or https://example.com/a_b_c."],
     ["Fish &amp; chips&nbsp;&#8212; R&D &bogus;", "Fish & chips — R&D &bogus;"],
-    ["Let $a_1 * b_1$ and \\(x_1\\) cost $5 and $10.", "Let $a_1 * b_1$ and \\(x_1\\) cost $5 and $10."],
+    ["Let $a_1 * b_1$ and \\(x_1\\) cost $5 and $10.", "Let a 1 * b 1 and x 1 cost $5 and $10."],
+    ["So $x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}$, $$E = mc^2$$ and $\\alpha \\le \\text{max}$.", "So x = (−b ± √(b² − 4ac)) / 2a, E = mc² and α ≤ max."],
+    ["Take x[i][j], m[0][1][2] and [this][one].", "Take x[i][j], m[0][1][2] and this."],
+    ["Replace <name> in `git clone <url>`; <answer>42</answer>", "Replace name in git clone <url>; 42"],
+    ["Set A=$HOME and B=$PATH:$HOME; a<b and c>d, <3", "Set A=$HOME and B=$PATH:$HOME; a<b and c>d, <3"],
+    ["She said: | no |\n| a | b\n|x| = 5 || y", "She said: no\na, b\n|x| = 5 || y"],
+    ["> [!TIP]\n> Use it.\n\n[!TIP] stays", "Tip:\nUse it.\n\n[!TIP] stays"],
+    ["Serves 4 | **Time** 20 min | a|b", "Serves 4, Time 20 min, a|b"],
     ["Go to https://x.org/_a_*b now", "Go to https://x.org/_a_*b now"],
     ["#topic and C# stay", "#topic and C# stay"],
     ["**Note:** *Terms* apply, \"*yes*\" (*no*).", "Note: Terms apply, \"yes\" (no)."],
@@ -63,7 +70,22 @@ describe("speakMarkdown, blocks", () => {
   });
 
   it("knows a table whose rows begin without a bar", () => {
-    expect(read("Name | Age\n--- | ---\nAnn | 30\n\nEither | or")).toBe("Name , Age.\nAnn, 30.\n\nEither | or");
+    expect(read("Name | Age\n--- | ---\nAnn | 30\n\nEither | or")).toBe("Name, Age.\nAnn, 30.\n\nEither, or");
+  });
+
+  it.each([
+    ["Plan|Price\n----|-----\nFree|0\n", "Plan, Price.\nFree, 0.\n"],
+    ["| A | B |\n|---|---|\n| x<br>y | 2 |\n", "A, B.\nx, y, 2.\n"],
+    ["| 名称 | 年龄 |\n|---|---|\n| 小明 | 20 |\n", "名称，年龄。\n小明，20。\n"],
+    ["<thinking>\nhm\n</thinking>\n", "\nhm\n\n"],
+  ])("%j", (text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+
+  it("says formulas as is asked for", () => {
+    expect(read("So $x^2$.", { formulas: "keep" })).toBe("So $x^2$.");
+    expect(read("So $x^2$.", { formulas: "omit" })).toBe("So .");
+    expect(read("So \\[x^2\\].", { formulas: (latex: string) => `<${latex}>` })).toBe("So <x^2>.");
   });
 
   it("gives what is there when the text ends in the middle", () => {

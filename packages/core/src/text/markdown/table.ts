@@ -1,6 +1,6 @@
 import { isUnspaced } from "../rewrite/characters.ts";
 import type { RewriteCursor } from "../rewrite/rewriter.ts";
-import { blanksAt, missingStop, type MarkdownState, type Reading } from "./markdown-state.ts";
+import { blanksAt, contentBefore, isBlank, missingStop, type MarkdownState, type Reading } from "./markdown-state.ts";
 
 /** Rows are looked over so far. */
 const LONGEST_ROW = 500;
@@ -55,16 +55,20 @@ export function saySeparator(cursor: RewriteCursor, state: MarkdownState): void 
   state.owesSeparator = false;
 }
 
-/** A bar in a line of text: it may belong to the head of a table whose rows begin without one. */
-export function readBarInText(cursor: RewriteCursor, state: MarkdownState): boolean {
-  const starts = state.block === "paragraph" && /[ \t]/u.test(cursor.lastRead) ? startsTable(cursor, 0, false) : false;
+/** A bar in a line of text, behind so many blanks: it may belong to the head of a table whose rows begin without one. */
+export function readBarInText(cursor: RewriteCursor, state: MarkdownState, blanks: number): boolean {
+  const starts = state.block === "paragraph" ? startsTable(cursor, blanks, false) : false;
   if (starts === "more") return false;
-  if (!starts) {
-    cursor.keep(1);
-    return true;
+  if (starts) {
+    state.isTable = true;
+    state.block = "row";
+    return readBar(cursor, state, blanks);
   }
-  state.isTable = true;
-  state.block = "row";
-  cursor.say(1, ",");
+  // Between two blanks it parts what stands beside it: `Serves 4 | 20 minutes`.
+  const next = cursor.peek(blanks + 1);
+  const isAlone = blanks > 0 || contentBefore(cursor, state) === "";
+  if (isAlone && next === "" && !cursor.ended) return false;
+  if (isAlone && (next === "" || next === "\n" || isBlank(next))) return readBar(cursor, state, blanks);
+  cursor.keep(blanks + 1);
   return true;
 }

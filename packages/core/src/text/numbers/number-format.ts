@@ -31,11 +31,16 @@ export function numberFormatOf(language: string): NumberFormat {
 
 /** Takes a number apart that the pattern of the language has found. */
 export function numberParts(written: string, sign: string, format: NumberFormat): NumberParts {
+  if (/^\d+$/u.test(written)) return valued({ integer: written, fraction: "", sign });
   const at = written.lastIndexOf(format.decimal);
   const integer = (at < 0 ? written : written.slice(0, at)).replaceAll(/\D/gu, "");
   const fraction = at < 0 ? "" : written.slice(at + 1);
+  return valued({ integer, fraction, sign });
+}
+
+function valued({ integer, fraction, sign }: { integer: string; fraction: string; sign: string }): NumberParts {
   const isNegative = sign === "-" || sign === "−";
-  const value = Number(`${integer}.${fraction === "" ? "0" : fraction}`);
+  const value = Number(fraction === "" ? integer : `${integer}.${fraction}`);
   return { isNegative, integer, fraction, value: isNegative ? -value : value };
 }
 
@@ -56,10 +61,13 @@ function isMonthFirst(locale: string): boolean {
 /** Names in both forms that a language has, alone and within a date. */
 function monthsOf(locale: string): ReadonlyMap<string, number> {
   const names = new Map<string, number>();
+  const formats = ([{ month: "long" }, { month: "long", day: "numeric" }, { month: "short", day: "numeric" }] as const).map(
+    (options) => new Intl.DateTimeFormat(locale, { ...options, calendar: "gregory", timeZone: "UTC" }),
+  );
   for (let month = 1; month <= 12; month += 1) {
     const date = new Date(Date.UTC(2024, month - 1, 15));
-    for (const options of [{ month: "long" }, { month: "long", day: "numeric" }, { month: "short", day: "numeric" }] as const) {
-      const name = new Intl.DateTimeFormat(locale, { ...options, calendar: "gregory", timeZone: "UTC" }).formatToParts(date).find((part) => part.type === "month")?.value;
+    for (const format of formats) {
+      const name = format.formatToParts(date).find((part) => part.type === "month")?.value;
       if (name !== undefined && /^\p{L}{3,}\.?$/u.test(name)) names.set(name.toLowerCase().replace(/\.$/u, ""), month);
     }
   }

@@ -1,7 +1,7 @@
 import type { TextStage } from "../mapped-text.ts";
 import { isHighSurrogate, isWordCharacter } from "../rewrite/characters.ts";
 import { createRewriter, type RewriteCursor, type TextReader } from "../rewrite/rewriter.ts";
-import { createTokenFinder, LONGEST_TOKEN, type TokenFinder } from "./find-token.ts";
+import { LONGEST_TOKEN, tokenFinderOf, type TokenFinder } from "./find-token.ts";
 import type { NumberToken } from "./number-token.ts";
 
 /** Options of {@link speakNumbers}. */
@@ -25,7 +25,7 @@ export interface SpeakNumbersOptions {
  * ```
  */
 export function speakNumbers(options: SpeakNumbersOptions): () => TextStage {
-  const find = createTokenFinder(options.language ?? "en");
+  const find = tokenFinderOf(options.language ?? "en");
   return () => createRewriter(new NumberReader(find, options.say));
 }
 
