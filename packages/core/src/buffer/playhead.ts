@@ -76,8 +76,16 @@ export class Playhead {
 
   /** Frames heard, from the start of the stream. */
   heardFrames(): number {
-    const told = this.#askSink() ?? this.#reported;
-    if (told !== undefined) return told;
+    return this.#askSink() ?? this.#reported ?? this.#assumedFrames();
+  }
+
+  /** Frames that have to be reckoned with as heard: who reports seldom, or has stopped to, plays on all the same. */
+  expectedFrames(): number {
+    return this.#askSink() ?? Math.max(this.#reported ?? 0, this.#assumedFrames());
+  }
+
+  /** Heard by a listener who plays what is delivered at once. */
+  #assumedFrames(): number {
     if (this.#delivered === 0) return 0;
     const now = this.#pausedAtMs ?? this.#clock.now();
     const remaining = Math.max(0, ((this.#playoutEndMs - now) * this.#sampleRate) / 1000);

@@ -1,4 +1,4 @@
-import { rest, type Clock } from "../clock.ts";
+import { rest, RESTED, type Clock } from "../clock.ts";
 
 /** What {@link Prebuffer} needs. */
 export interface PrebufferOptions {
@@ -13,8 +13,6 @@ export interface PrebufferOptions {
   readonly underruns: () => number;
   /** Called when a wait has ended by time. */
   readonly onTime: () => void;
-  /** Of the stream: ends the wait. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -43,6 +41,7 @@ interface Waiting {
 export class Prebuffer {
   readonly #options: PrebufferOptions;
   #waiting: Waiting | undefined;
+  #timer: AbortController | undefined;
   #firstMs: number | undefined;
 
   constructor(options: PrebufferOptions) {
@@ -60,19 +59,30 @@ export class Prebuffer {
     if (wantedMs === 0) return false;
     const waitedMs = this.#options.clock.now() - sinceMs;
     const isOver = !isComing || aheadMs >= wantedMs || waitedMs >= this.#options.longestWaitMs - EARLY_TIMER_MS;
-    if (isOver) this.#waiting = undefined;
+    if (isOver) this.stop();
     return !isOver;
   }
 
   #begin(isComing: boolean): Waiting {
-    const { clock, longestWaitMs, onTime, signal } = this.#options;
+    const { clock, longestWaitMs, onTime } = this.#options;
     const wantedMs = isComing ? this.#wantedMs() : 0;
     const waiting = { wantedMs, sinceMs: clock.now() };
     this.#firstMs ??= wantedMs;
     if (wantedMs === 0) return waiting;
     this.#waiting = waiting;
-    void rest(clock, longestWaitMs, signal).then(onTime);
+    const timer = new AbortController();
+    this.#timer = timer;
+    void rest(clock, longestWaitMs, timer.signal).then(() => {
+      if (!timer.signal.aborted) onTime();
+    });
     return waiting;
+  }
+
+  /** Ends the wait under way, and its timer. */
+  stop(): void {
+    this.#waiting = undefined;
+    this.#timer?.abort(RESTED);
+    this.#timer = undefined;
   }
 
   #wantedMs(): number {

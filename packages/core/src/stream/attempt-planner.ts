@@ -138,6 +138,7 @@ export class AttemptPlanner {
         entry.trimmedFrames = trimmedFrames;
         if (entry.frames === 0) this.#options.statistics.spoke(engine);
         entry.frames += samples.length;
+        this.#options.statistics.made((samples.length * 1000) / settings.sampleRate);
         entry.quiet?.push(samples);
         details.arrival.made((samples.length * 1000) / settings.sampleRate);
         run.queue.push(samples);

@@ -18,7 +18,9 @@ export interface InterruptionFacts {
 /** What the listener has heard and what not, and what that cost: a question put to the ledger. */
 export function describeInterruption(facts: InterruptionFacts): Interruption {
   const { ledger, fed, heardFrame, unbilled } = facts;
-  const { heardUntil, basis } = ledger.heardAt(heardFrame);
+  const { heardUntil: wordEnd, basis } = ledger.heardAt(heardFrame);
+  // A segment may end inside a letter, where it was flushed there.
+  const heardUntil = cutsPair(fed, wordEnd) ? wordEnd - 1 : wordEnd;
   const savedCharacters = [...unbilled.values()].reduce((sum, characters) => sum + characters, 0);
   return {
     heardText: fed.slice(0, heardUntil),
@@ -30,6 +32,11 @@ export function describeInterruption(facts: InterruptionFacts): Interruption {
     basis,
     playhead: facts.playhead,
   };
+}
+
+/** Whether an offset lies between the two halves of a letter. */
+function cutsPair(fed: FedText, offset: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(fed.slice(offset - 1, offset + 1));
 }
 
 /** What was billed of each segment beyond the share of it that was heard. Segments that are folded were heard to their end. */

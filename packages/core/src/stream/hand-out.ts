@@ -30,7 +30,7 @@ export interface HandOutOptions {
   readonly turn: Promise<void> | undefined;
   /** No more audio will come. */
   readonly isEnded: () => boolean;
-  /** Nothing is being made and no text is waiting: what there is must not be held for a full chunk. */
+  /** Nothing is being made, and no text is waiting or the listener has heard everything: what there is must not be held for a full chunk. */
   readonly isStarved: () => boolean;
   /** The listener has more than a chunk to hear: nobody waits for the next. */
   readonly isAhead: () => boolean;

@@ -16,6 +16,22 @@ function open(options: StreamOptions = {}, script: ScriptedEngineOptions = {}): 
   return { clock, sink, engine, stream: createSpeechStream({ engines: [{ engine }], clock }, { sink, ...options }) };
 }
 
+describe("the real-time factor", () => {
+  it("counts all audio that was made, also when little of it was handed out", async () => {
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock, startMs: 0, realTimeFactor: 0.2 });
+    const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink: "pull" });
+    void stream.feed("One two three four five six seven eight. ".repeat(20));
+    const iterator = stream[Symbol.asyncIterator]();
+    await clock.runUntil(iterator.next());
+    await clock.advance(2000);
+    await clock.runUntil(stream.interrupt());
+    const { realTimeFactor } = await stream.waitUntilDone();
+    expect(realTimeFactor).toBeGreaterThan(0.15);
+    expect(realTimeFactor).toBeLessThan(0.4);
+  });
+});
+
 describe("who feeds is never made to wait for himself", () => {
   it.each<[string, string, StreamOptions]>([
     ["a long SSML document", `<speak>${numberedText({ words: 600 })}</speak>`, { ssml: true }],

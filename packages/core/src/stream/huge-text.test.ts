@@ -44,3 +44,19 @@ describe("a million characters without a full stop", () => {
     await stream.close();
   });
 });
+
+describe("white space longer than the window that is read ahead", () => {
+  it.each(["soonest", "balanced", "smoothest"] as const)("is passed over, and kept in the text of the chunks: %s", async (latency) => {
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock, startMs: 50, realTimeFactor: 0.1 });
+    const segments: string[] = [];
+    let text = "";
+    const stream = createSpeechStream({ engines: [{ engine }], clock }, { latency, onChunk: (chunk) => void (text += chunk.text), onSegment: (segment) => segments.push(segment.text) });
+    const fed = `abc${" ".repeat(6000)}def.`;
+    void stream.feed(fed);
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone());
+    expect(segments).toEqual(["abc", "def."]);
+    expect(text).toBe(fed);
+  });
+});

@@ -24,7 +24,6 @@ export interface ListenerOptions {
   readonly owedSinceMs: () => number;
   /** A wait for audio has ended by time. */
   readonly onTime: () => void;
-  readonly signal: AbortSignal;
 }
 
 /** Nobody is kept waiting for longer than this for audio to be ahead, in milliseconds. */
@@ -38,7 +37,7 @@ export class Listener {
   readonly #prebuffer: Prebuffer;
 
   constructor(options: ListenerOptions) {
-    const { settings, clock, playhead, statistics, owedSinceMs, onTime, signal } = options;
+    const { settings, clock, playhead, statistics, owedSinceMs, onTime } = options;
     this.#options = options;
     this.#drySpells = new DrySpells({ clock, playhead, sampleRate: settings.sampleRate, onDry: (ms) => statistics.ranDry(ms) });
     this.#prebuffer = new Prebuffer({
@@ -48,7 +47,6 @@ export class Listener {
       waitsFor: () => (settings.prebufferMs === "auto" ? this.#drySpells.waitsFor(owedSinceMs()) : undefined),
       underruns: () => statistics.underruns,
       onTime,
-      signal,
     });
   }
 
@@ -81,6 +79,7 @@ export class Listener {
   end(): void {
     const { playhead, statistics } = this.#options;
     this.#drySpells.settle();
+    this.#prebuffer.stop();
     this.arrivals.learn(this.#prebuffer.headstartMs, playhead.basis === "sink" ? statistics.underrunMs : 0);
   }
 }

@@ -43,6 +43,8 @@ export class MarkPublisher {
   #lastTold: LedgerEntry | undefined;
   /** Where the last word ends that was told by an estimate: the next one does not begin before it. */
   #wordEnd = 0;
+  /** Where the last sentence begins that was told by a word. */
+  #sentenceFrame = 0;
 
   constructor(options: MarkPublisherOptions) {
     this.#options = options;
@@ -70,18 +72,22 @@ export class MarkPublisher {
   #tell(mark: PublishedMark, entry: LedgerEntry): PublishedMark[] {
     const { kind } = mark.mark;
     const found = kind === "word" ? (this.#sentences?.word(mark) ?? []) : [];
-    const sentences = found.map((sentence) => (sentence.mark.source === "native" ? sentence : this.#atOwnTime(sentence, mark, entry)));
+    const sentences = found.map((sentence) => {
+      const placed = sentence.mark.source === "native" ? sentence : this.#atOwnTime(sentence, mark, entry);
+      this.#sentenceFrame = placed.frame;
+      return placed;
+    });
     return this.#options.wanted.includes(kind) ? [...sentences, mark] : sentences;
   }
 
-  /** An engine that tells no words may know when a sentence begins. Never after its first word: marks are told in the order of time. */
+  /** An engine that tells no words may know when a sentence begins. Never after its first word, nor before the sentence before it: marks are told in the order of time. */
   #atOwnTime(sentence: PublishedMark, firstWord: PublishedMark, entry: LedgerEntry): PublishedMark {
     const { sampleRate } = this.#options;
     const isIts = (source: number): boolean => source >= sentence.mark.textStart && source <= firstWord.mark.textStart;
     const own = entry.marks.find(({ kind, textStart }) => kind === "sentence" && isIts(entry.segment.sourceAt(textStart)));
     if (own === undefined) return sentence;
     const frame = (entry.startFrame ?? 0) + frameOfTime(entry, own.timeMs, sampleRate);
-    if (frame > sentence.frame) return sentence;
+    if (frame > sentence.frame || frame < this.#sentenceFrame) return sentence;
     return { mark: { ...sentence.mark, timeMs: (frame * 1000) / sampleRate, source: own.source }, frame, heardFrame: frame };
   }
 

@@ -9,7 +9,7 @@ export interface PullGateOptions {
   readonly lowWaterMs: number;
   /** Notified when audio was taken, delivered, or a run became the first. */
   readonly changed: Condition;
-  /** Runs in order; the first is the one being played. */
+  /** Runs in order; the first that is not complete is the one being made for the listener. */
   readonly runs: readonly SegmentRun[];
   /** Handed out and not yet delivered, in milliseconds. */
   readonly undeliveredMs: () => number;
@@ -63,12 +63,13 @@ export class PullGate {
     if (run.drains || run.entry.frames === 0) return true;
     const { runs, queuedMs, highWaterMs, lowWaterMs, undeliveredMs } = this.#options;
     const isHeld = this.#held.has(run);
-    const ownMs = queuedMs(run) + undeliveredMs();
-    const first = runs[0];
-    if (run === first || first === undefined) {
+    // What is complete waits for the run behind it, to fill a chunk: that one is the first, and has all of it ahead.
+    const first = Math.max(0, runs.findIndex((other) => other.state !== "complete"));
+    const ownMs = runs.slice(0, first + 1).reduce((sum, other) => sum + queuedMs(other), undeliveredMs());
+    if (run === runs[first] || runs.length === 0) {
       return isHeld ? ownMs <= lowWaterMs : ownMs + Math.min(this.aheadMs() - ownMs, highWaterMs / 2) < highWaterMs;
     }
-    const lookedAheadMs = this.aheadMs() - undeliveredMs() - queuedMs(first);
+    const lookedAheadMs = this.aheadMs() - ownMs;
     return lookedAheadMs < highWaterMs / 2 && (isHeld ? this.aheadMs() <= lowWaterMs : this.aheadMs() < highWaterMs);
   }
 }

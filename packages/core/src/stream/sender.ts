@@ -12,8 +12,12 @@ import { SessionSender } from "./session-sender.ts";
 
 /** Text that stands still so long while the listener hears nothing is spoken as if flushed: its writer has paused. */
 const STANDSTILL_MS = 500;
-/** Without the end of a sentence in so much text, `smoothest` cuts elsewhere. */
-const LONGEST_SENTENCE_UNITS = 800;
+/** Where no sentence ends before the last cut behind so much text, `smoothest` cuts elsewhere: the bound of the planner and of sessions. */
+const LONGEST_SENTENCE_UNITS = 600;
+/** The last letter has come by half. */
+const HALF_LETTER = /[\ud800-\udbff]$/;
+/** A listener who stands still is looked at no more often than this. */
+const LOOK_AT_LISTENER_MS = 50;
 
 /** Has the text spoken as it comes: text goes in on one side, samples queue up on the other. When, and in which of two ways, is decided here. */
 export class Sender {
@@ -91,6 +95,12 @@ export class Sender {
     return this.inFlight === 0 && this.#options.text.view() === undefined;
   }
 
+  /** Nothing more comes at the moment, and the listener has heard what he has: audio must not be held for a full chunk, even if text waits for more text. */
+  get isStarved(): boolean {
+    if (this.inFlight > 0) return false;
+    return (!this.#planning && this.#options.unheardMs() <= 0) || this.#options.text.view() === undefined;
+  }
+
   /** Ends timers and listeners. */
   stop(): void {
     this.#askAgain?.timer.abort(RESTED);
@@ -123,6 +133,16 @@ export class Sender {
     this.#sessions.settle();
     this.#wasIdle ||= this.idle;
     this.#options.onProgress();
+    this.#watchListener();
+  }
+
+  /** Audio that is shorter than a chunk, with nothing behind it, is handed out when the listener has heard everything before it. */
+  #watchListener(): void {
+    const { settings, runs, changed, unheardMs } = this.#options;
+    if (settings.chunkMs === undefined || this.inFlight > 0 || !runs.some((run) => run.queue.frames > 0)) return;
+    const leftMs = unheardMs();
+    if (leftMs <= 0) changed.notify();
+    else this.#sleep(Math.max(LOOK_AT_LISTENER_MS, leftMs));
   }
 
   /** Whether no cut that this stream makes is in sight, however long one waits; or the listener is about to run dry. */
@@ -131,7 +151,7 @@ export class Sender {
     if (view.ended || (bySession && this.#sessions.isBusy)) return false;
     const { cuts } = bySession ? this.#sessions.uncut(view) : view;
     if (settings.options.ssml === true || cuts.length === 0) return true;
-    if (settings.latency === "smoothest") return !cuts.some((cut) => cut.kind === "sentence") && view.text.length < LONGEST_SENTENCE_UNITS;
+    if (settings.latency === "smoothest") return !cuts.some((cut) => cut.kind === "sentence") && (cuts.at(-1)?.at ?? 0) <= LONGEST_SENTENCE_UNITS;
     return this.inFlight === 0 && this.#timing.isNearlyDry;
   }
 
@@ -141,12 +161,15 @@ export class Sender {
    */
   #standsStill(view: TextView): boolean {
     const { settings, clock } = this.#options;
-    if (view.ended || settings.latency === "smoothest" || settings.options.ssml === true || this.inFlight > 0) return false;
+    if (view.ended || settings.latency === "smoothest" || settings.options.ssml === true || this.inFlight > 0 || HALF_LETTER.test(view.text)) return false;
     return clock.now() - this.#fedAtMs >= STANDSTILL_MS && this.#timing.isNearlyDry;
   }
 
   #sleepUntilAsked(ms: number): void {
-    if (this.#options.settings.latency === "smoothest") return;
+    if (this.#options.settings.latency !== "smoothest") this.#sleep(ms);
+  }
+
+  #sleep(ms: number): void {
     const atMs = this.#options.clock.now() + ms;
     // A timer that ends before serves as well: timers made for every look at the text would cost more than the looks.
     if (this.#askAgain !== undefined && this.#askAgain.atMs <= atMs) return;

@@ -224,7 +224,11 @@ export class SessionSpeaker {
     const pauseMs = this.#pauseAfter(line, error, handedFrames);
     if (pauseMs === undefined) return this.#failOver(line.route, error, handedFrames);
     this.#isPausing = true;
-    for (const { run } of this.#unspoken) run.startedAtMs = undefined;
+    for (const { run } of this.#unspoken) {
+      run.startedAtMs = undefined;
+      // The next session makes it again: in the meantime none of it may be handed out.
+      run.queue.clear();
+    }
     if (pauseMs > 0) await rest(options.clock, pauseMs, options.signal);
     this.#isPausing = false;
     if (!options.signal.aborted) this.#speakAgain();

@@ -362,7 +362,7 @@ export class SpeechConductor implements ChunkSource {
 
   /** Handed out and not yet heard. */
   #unheardMs(): number {
-    return this.#msOf(Math.max(0, this.#handOut.handedFrames - this.playhead.heardFrames()));
+    return this.#msOf(Math.max(0, this.#handOut.handedFrames - this.playhead.expectedFrames()));
   }
 
   #msOf(frames: number): number {

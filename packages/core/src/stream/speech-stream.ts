@@ -47,9 +47,11 @@ export interface SpeechStream extends AsyncIterable<AudioChunk>, AsyncDisposable
   /** The audio as a web stream: a taker. The stream's own buffer is the only one. */
   readonly readable: ReadableStream<AudioChunk>;
   /**
-   * The audio as bytes of a format: a taker. Rejects with `UNSUPPORTED` what core cannot encode.
+   * The audio as bytes of a format: a taker. Reading it rejects with what ends the stream. A stream that nobody reads waits: close it.
    *
    * `frameBytes`: cut into blocks of this size, on frame borders; the last one may be shorter.
+   *
+   * @throws TTSError `UNSUPPORTED` for an encoding that cannot be written (where `@parlando/codecs` is missing, reading rejects with it instead); then the stream has no taker yet.
    */
   encoded(format: Partial<AudioFormat>, options?: { frameBytes?: number }): ReadableStream<Uint8Array>;
   /** Watches an event; see {@link StreamEvents}. */

@@ -81,7 +81,7 @@ export function createStreamParts(options: StreamPartsOptions): StreamParts {
   };
   const gate: PullGate = createGate(options, base, () => handOut.handedFrames);
   const listener: Listener = createListener(options, base, () => sender.owedSinceMs);
-  const handOut: HandOut = createHandOut(options, { ...base, gate, listener }, () => sender.idle);
+  const handOut: HandOut = createHandOut(options, { ...base, gate, listener }, () => sender.isStarved);
   const sender: Sender = createSender(options, { ...base, gate, listener });
   return { ...base, gate, listener, handOut, sender };
 }
@@ -100,11 +100,11 @@ function createGate({ settings, clock, playhead, signal }: StreamPartsOptions, {
   });
 }
 
-function createListener({ settings, clock, playhead, signal }: StreamPartsOptions, { routes, runs, text, statistics, changed }: Base, owedSinceMs: () => number): Listener {
-  return new Listener({ settings, clock, playhead, routes, runs, text, statistics, owedSinceMs, onTime: () => changed.notify(), signal });
+function createListener({ settings, clock, playhead }: StreamPartsOptions, { routes, runs, text, statistics, changed }: Base, owedSinceMs: () => number): Listener {
+  return new Listener({ settings, clock, playhead, routes, runs, text, statistics, owedSinceMs, onTime: () => changed.notify() });
 }
 
-function createHandOut({ context, settings, clock, hooks }: StreamPartsOptions, parts: Base & Pick<StreamParts, "gate" | "listener">, isIdle: () => boolean): HandOut {
+function createHandOut({ context, settings, clock, hooks }: StreamPartsOptions, parts: Base & Pick<StreamParts, "gate" | "listener">, isStarved: () => boolean): HandOut {
   const { runs, ledger, text, changed, gate, listener } = parts;
   const { sampleRate } = settings;
   const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
@@ -122,7 +122,7 @@ function createHandOut({ context, settings, clock, hooks }: StreamPartsOptions, 
     isFull: () => gate.aheadMs() >= settings.highWaterMs,
     turn: context.turn,
     isEnded: () => hooks.state() === "ending" && runs.every((run) => run.state === "complete") && text.drained,
-    isStarved: isIdle,
+    isStarved,
     isAhead: () => hooks.unheardMs() > LONGEST_CHUNK_MS,
     breathe: () => rest(clock, 0),
     stopped: () => (isLive(hooks.state()) ? undefined : (hooks.error() ?? null)),

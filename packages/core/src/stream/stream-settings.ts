@@ -111,6 +111,6 @@ function choiceOption<Choice extends string>(name: string, value: unknown, choic
 }
 
 function invalid(name: string, value: unknown, expected: string): TTSError {
-  const given = typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value === "string" && value.length <= 40 ? JSON.stringify(value) : value === null ? "null" : `a ${typeof value}`;
+  const given = typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value === "string" && value.length <= 40 ? JSON.stringify(value) : value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
   return new TTSError("INVALID_INPUT", `The stream option "${name}" is ${given}; expected ${expected}.`);
 }

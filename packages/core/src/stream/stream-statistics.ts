@@ -9,6 +9,8 @@ export class StreamStatistics {
   #endedMs: number | undefined;
   audioMs = 0;
   makingMs = 0;
+  /** Made by engines, whether it was handed out or not. */
+  #madeMs = 0;
   underruns = 0;
   underrunMs = 0;
   segments = 0;
@@ -34,6 +36,11 @@ export class StreamStatistics {
   /** The engine made audio. */
   spoke(engine: string): void {
     this.#engines.add(engine);
+  }
+
+  /** So much audio came from an engine. */
+  made(ms: number): void {
+    this.#madeMs += ms;
   }
 
   /** An engine was waited for. */
@@ -70,7 +77,7 @@ export class StreamStatistics {
       firstAudioMs: this.#firstAudioMs,
       audioMs: this.audioMs,
       elapsedMs,
-      realTimeFactor: this.audioMs === 0 ? 0 : this.makingMs / this.audioMs,
+      realTimeFactor: this.#madeMs === 0 ? 0 : this.makingMs / this.#madeMs,
       underruns: this.underruns,
       underrunMs: this.underrunMs,
       characters: this.characters,

@@ -68,6 +68,8 @@ async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, fi
       const pauseMs = pauseBeforeRetry({ error, tries, handedFrames: run.handedFrames });
       if (signal.aborted || pauseMs === undefined) return { attempt, error };
       run.startedAtMs = undefined;
+      // The next try makes it again: in the meantime none of it may be handed out.
+      run.queue.clear();
       await rest(clock, pauseMs, signal);
       if (signal.aborted) return { attempt, error: new TTSError("ABORTED", "The request was called off.", { cause: signal.reason }) };
     }

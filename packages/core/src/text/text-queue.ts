@@ -151,12 +151,17 @@ export class TextQueue {
         continue;
       }
       // A later section waits until the one before it is taken: the first is the only one that is looked at.
-      if (open !== undefined && (open.ended ? open.buffer.text !== "" : open.buffer.text.length >= this.#windowUnits)) return;
+      if (open !== undefined && (open.ended ? open.buffer.text !== "" : this.#isFull(open.buffer.text))) return;
       const piece = this.fed.slice(this.#read, Math.min(limit, this.#read + Math.min(this.#windowUnits, PIECE_UNITS)));
       const section = this.#openSection();
       this.#add(section, this.#stages.push(piece, this.#read), false);
       this.#read += piece.length;
     }
+  }
+
+  /** Nothing can be decided in the middle of white space, so it is read on to its end. */
+  #isFull(text: string): boolean {
+    return text.length >= this.#windowUnits && /\S/u.test(text.slice(-PIECE_UNITS));
   }
 
   #openSection(): Section {

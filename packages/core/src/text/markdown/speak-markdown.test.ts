@@ -115,6 +115,21 @@ describe("speakMarkdown, blocks", () => {
 });
 
 describe("speakMarkdown, the way back", () => {
+  it("gives a stop that was put in the end of what was said before it, whatever the pieces", () => {
+    for (const pieces of [["* one *item*\n* two"], ["* one *ite", "m*\n* two"], [..."* one *item*\n* two"]]) {
+      const reader = speakMarkdown()();
+      let fed = 0;
+      const ends: [string, number | undefined][] = [];
+      for (const piece of pieces) {
+        const start = fed;
+        const said = reader.push({ text: piece, sourceAt: (index) => start + index });
+        [...said.text].forEach((unit, index) => ends.push([unit, said.sourceEndAt?.(index + 1)]));
+        fed += piece.length;
+      }
+      expect(ends.slice(8, 10)).toEqual([[".", 11], ["\n", 13]]);
+    }
+  });
+
   it("covers the words and not the markers", () => {
     const text = "# A **bold** word\n- see [the docs](https://x.org) &amp; `code_x`\n";
     const staged = stage(speakMarkdown(), text);

@@ -29,6 +29,8 @@ export class RewriteOutput {
 
   /** Writes `text` as it was read at `from`. */
   copy(text: string, from: number): void {
+    // A run of nothing would be taken for the end of what was said.
+    if (text === "") return;
     const last = this.#runs.at(-1);
     if (last?.isCopy === true && last.to === from) {
       last.length += text.length;
