@@ -43,7 +43,7 @@ function makeTexts() {
   });
 }
 
-/** What is measured is a server that has been running, not the compiler: a stream runs four times slower before it is compiled. */
+/** What is measured is a server that has been running: before the code is compiled a stream costs several times as much. */
 async function warmUp(speak) {
   const engine = createScriptedEngine({ startMs: 20, realTimeFactor: 0.1, chunkMs: options["block-ms"], marks: [], limits: { concurrency: 100 } });
   const { text, samples } = texts[0];
