@@ -82,7 +82,6 @@ async function directly(engine, texts) {
 
 /** Milliseconds of processor time for each minute of audio that the engine made. */
 async function processorTime(work, audioMinutes) {
-  globalThis.gc?.();
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);

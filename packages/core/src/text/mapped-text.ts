@@ -16,6 +16,7 @@ export interface MappedText {
    * cannot be both the end of a word and, behind a marker that was left out, the start of the next, nor lie in the middle of a replacement.
    */
   sourceStartAt?: ((index: number) => number) | undefined;
+  /** Where the unit before `index` ends in the fed text; see `sourceStartAt`. */
   sourceEndAt?: ((index: number) => number) | undefined;
   /** Words of `text` whose pronunciation is known, in order. */
   phonemes?: readonly PhonemeSpan[] | undefined;
