@@ -2,11 +2,10 @@ import { FirstRequest } from "./first-request.ts";
 import { plainCuts } from "./plain-cuts.ts";
 import type { Planner, PlannerState } from "./planner-state.ts";
 import { isLoneShortWord, pullsNext } from "./pulling-words.ts";
+import { LONGEST_SEGMENT_UNITS } from "./longest-segment.ts";
 import { patienceMs, requestSizes, safeAfter, securedAfter, slowestStartMs, type RequestSizes } from "./request-sizes.ts";
 import type { Cut } from "./segment.ts";
 
-/** A sentence longer than this is cut inside when only sentences are wanted. */
-const LONGEST_SENTENCE = 600;
 /** A text without a good place to cut is cut at any word from here on. */
 const LONGEST_UNCUT = 200;
 /** What the smallest request of `balanced` says, in units: two or three words. */
@@ -95,10 +94,10 @@ function wholeSentence(state: PlannerState, cuts: readonly Cut[]): number {
   const { ended } = state;
   if (cuts.length === 0) return ended ? state.pendingText.length : 0;
   const sentence = cuts.find((cut) => cut.kind === "sentence");
-  if (sentence !== undefined && sentence.at <= LONGEST_SENTENCE) return sentence.at;
-  const isTooLong = ended || (cuts.at(-1)?.at ?? 0) > LONGEST_SENTENCE;
+  if (sentence !== undefined && sentence.at <= LONGEST_SEGMENT_UNITS) return sentence.at;
+  const isTooLong = ended || (cuts.at(-1)?.at ?? 0) > LONGEST_SEGMENT_UNITS;
   if (!isTooLong) return 0;
-  const within = cuts.filter((cut) => cut.at <= LONGEST_SENTENCE);
+  const within = cuts.filter((cut) => cut.at <= LONGEST_SEGMENT_UNITS);
   return (within.findLast((cut) => cut.kind === "clause") ?? within.at(-1) ?? cuts[0])?.at ?? 0;
 }
 

@@ -1,3 +1,4 @@
+import { LONGEST_SEGMENT_UNITS } from "../segments/longest-segment.ts";
 import type { Cut } from "../segments/segment.ts";
 
 /** Text that is not yet flushed, and what is known of it. */
@@ -9,10 +10,8 @@ export interface UnflushedText {
   readonly ended: boolean;
 }
 
-/** A sentence longer than this is cut behind a clause ... */
+/** A sentence longer than this is cut behind a clause, and one that reaches {@link LONGEST_SEGMENT_UNITS} behind any word. */
 const LONGEST_SENTENCE_UNITS = 400;
-/** ... and if none ends there, behind any word. */
-const LONGEST_CLAUSE_UNITS = 600;
 
 /** A word of which no later text can make the end of a sentence: the segmenter need not be waited for. */
 const PLAIN_WORD = /[ \t]*[\p{L}\p{M}\p{N}'’-]+,?[ \t]+/uy;
@@ -53,7 +52,7 @@ export function sentenceUnits({ text, cuts, ended }: UnflushedText): number {
 
 /** Whether a segment ends here however the text goes on. */
 function endsSegment({ at, kind }: Cut): boolean {
-  return kind === "sentence" || at >= LONGEST_CLAUSE_UNITS || (kind === "clause" && at >= LONGEST_SENTENCE_UNITS);
+  return kind === "sentence" || at >= LONGEST_SEGMENT_UNITS || (kind === "clause" && at >= LONGEST_SENTENCE_UNITS);
 }
 
 function matchAt(pattern: RegExp, text: string, index: number): number | undefined {

@@ -1,5 +1,6 @@
 import { TTSError } from "@parlando/engine";
 import { fitLimits } from "../segments/fit-limits.ts";
+import { LONGEST_SEGMENT_UNITS } from "../segments/longest-segment.ts";
 import { accountOf, capabilitiesOf } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import { securedMs } from "../synthesis/secured-audio.ts";
@@ -13,8 +14,6 @@ import { voiceOf } from "./voice-of.ts";
 const MOST_IN_FLIGHT = 3;
 /** How often a planner that waits without saying for how long is asked again. */
 const ASK_AGAIN_MS = 20;
-/** No segment is longer, in UTF-16 units. */
-const LONGEST_LOOK = 600;
 /** Audio ahead below which a pause of the writer matters. */
 const NEARLY_DRY_MS = 250;
 
@@ -66,7 +65,7 @@ export class SendTiming {
     const account = accountOf(this.route.engine);
     const freeSlots = inFlight === 0 ? Math.max(1, account.freeSlots) : Math.min(MOST_IN_FLIGHT - inFlight, account.freeSlots);
     if (freeSlots <= 0) return NOTHING;
-    const text = view.text.slice(0, LONGEST_LOOK);
+    const text = view.text.slice(0, LONGEST_SEGMENT_UNITS);
     const soonest = this.#whenEarly(text, text.length);
     if (soonest !== undefined) return soonest;
     const answer = this.#answer(view, freeSlots);

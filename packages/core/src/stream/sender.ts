@@ -1,5 +1,6 @@
 import { rest, RESTED } from "../clock.ts";
 import type { TTSError } from "@parlando/engine";
+import { LONGEST_SEGMENT_UNITS } from "../segments/longest-segment.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { TextView } from "../text/text-queue.ts";
 import { AttemptPlanner } from "./attempt-planner.ts";
@@ -12,8 +13,6 @@ import { SessionSender } from "./session-sender.ts";
 
 /** Text that stands still so long while the listener hears nothing is spoken as if flushed: its writer has paused. */
 const STANDSTILL_MS = 500;
-/** Where no sentence ends before the last cut behind so much text, `smoothest` cuts elsewhere: the bound of the planner and of sessions. */
-const LONGEST_SENTENCE_UNITS = 600;
 /** The last letter has come by half. */
 const HALF_LETTER = /[\ud800-\udbff]$/;
 /** A listener who stands still is looked at no more often than this. */
@@ -151,7 +150,7 @@ export class Sender {
     if (view.ended || (bySession && this.#sessions.isBusy)) return false;
     const { cuts } = bySession ? this.#sessions.uncut(view) : view;
     if (settings.options.ssml === true || cuts.length === 0) return true;
-    if (settings.latency === "smoothest") return !cuts.some((cut) => cut.kind === "sentence") && (cuts.at(-1)?.at ?? 0) <= LONGEST_SENTENCE_UNITS;
+    if (settings.latency === "smoothest") return !cuts.some((cut) => cut.kind === "sentence") && (cuts.at(-1)?.at ?? 0) <= LONGEST_SEGMENT_UNITS;
     return this.inFlight === 0 && this.#timing.isNearlyDry;
   }
 
