@@ -1,0 +1,7 @@
+/**
+ * Fake providers: loopback servers that speak the protocols of the cloud engines, with a switch for every fault (Node).
+ *
+ * @packageDocumentation
+ */
+
+export {};
