@@ -5,7 +5,9 @@ import { openDecoder } from "./open-decoder.ts";
 import { createGain } from "./gain.ts";
 import type { AudioProcessor } from "./audio-processor.ts";
 import { createResampler, type Resampler } from "./resampler.ts";
+import { createInt16Reader, isLittleEndian, type Int16Reader } from "./int16-reader.ts";
 import { createSampleSlab, type SampleSlab } from "./sample-slab.ts";
+import { toFloat, type Samples } from "./samples.ts";
 import { createSegmentEdges, type SegmentEdges } from "./segment-edges.ts";
 
 /** How the audio of one attempt becomes samples of the stream. */
@@ -21,8 +23,8 @@ export interface AudioPathOptions {
   /** Linear, for engines that do not change the volume themselves; 1 changes nothing. */
   readonly gain: number;
   readonly engine: string;
-  /** Takes mono samples at the rate of the stream; `trimmedFrames` were left out before the first of them. */
-  readonly onSamples: (samples: Float32Array, trimmedFrames: number) => void;
+  /** Takes mono samples at the rate of the stream, 16-bit where they came so and nothing had to be changed; `trimmedFrames` were left out before the first of them. */
+  readonly onSamples: (samples: Samples, trimmedFrames: number) => void;
   /** The samples that follow at once are the last ones. */
   readonly onLast: () => void;
   /** Lets the event loop go on in the middle of a long conversion. */
@@ -37,28 +39,34 @@ const SLICE_FRAMES = 8192;
 /** Decodes, resamples and trims the audio of one attempt. A conversion that is not needed is not made. */
 export class SegmentAudioPath {
   readonly #options: AudioPathOptions;
-  readonly #edges: SegmentEdges;
-  readonly #gain: AudioProcessor;
+  readonly #edges: SegmentEdges<Samples>;
+  readonly #gain: AudioProcessor | undefined;
   readonly #slab: SampleSlab = createSampleSlab();
   #format: AudioFormat | undefined;
   #decoder: AudioDecoder | undefined;
+  /** In place of a decoder, where 16-bit samples go through as they are. */
+  #reader: Int16Reader | undefined;
   #resampler: Resampler | undefined;
   #isClosed = false;
 
   constructor(options: AudioPathOptions) {
     this.#options = options;
-    this.#gain = createGain(options.gain);
-    this.#edges = createSegmentEdges({ sampleRate: options.sampleRate, leadMs: options.leadMs, pauseMs: options.pauseMs });
+    this.#gain = options.gain === 1 ? undefined : createGain(options.gain);
+    this.#edges = createSegmentEdges<Samples>({ sampleRate: options.sampleRate, leadMs: options.leadMs, pauseMs: options.pauseMs });
   }
 
   /** The engine says what is coming; the request is not believed. */
   async start(event: { readonly format: AudioFormat }): Promise<void> {
     this.#format = event.format;
     assertRate(event.format.sampleRate, this.#options.engine);
+    const { encoding, sampleRate, channels } = event.format;
+    const isAsWanted = encoding === "pcm-s16le" && channels === 1 && sampleRate === this.#options.sampleRate && this.#gain === undefined;
+    this.#reader = isAsWanted && isLittleEndian ? createInt16Reader() : undefined;
   }
 
   /** Bytes of the announced format, cut anywhere. */
   bytes(bytes: Uint8Array): void | Promise<void> {
+    if (this.#reader !== undefined) return this.#emit(this.#edges.process(this.#reader.push(bytes)));
     if (this.#decoder !== undefined) return this.#decode(this.#decoder, bytes);
     return this.#openDecoder().then((decoder) => (this.#isClosed ? decoder.close?.() : this.#decode(decoder, bytes)));
   }
@@ -123,8 +131,10 @@ export class SegmentAudioPath {
     this.#emit(this.#edges.process(this.#resampler.process(samples)));
   }
 
-  #emit(samples: Float32Array): void {
-    if (samples.length > 0) this.#options.onSamples(this.#gain.process(samples, this.#options.sampleRate), this.#edges.trimmedFrames);
+  #emit(samples: Samples): void {
+    if (samples.length === 0) return;
+    const louder = this.#gain === undefined ? samples : this.#gain.process(toFloat(samples), this.#options.sampleRate);
+    this.#options.onSamples(louder, this.#edges.trimmedFrames);
   }
 }
 

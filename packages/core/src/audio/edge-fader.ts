@@ -1,5 +1,6 @@
 import { joinSamples } from "./join-samples.ts";
-import { areAdjacent } from "./sample-slab.ts";
+import { areAdjacent, viewFrom } from "./sample-slab.ts";
+import { fullScaleOf, type Samples } from "./samples.ts";
 
 /** An edge below this (-54 dBFS) stays as it is, to the bit: it lies under what counts as a click beside silence of -60 dBFS. */
 const quietLevel = 0.002;
@@ -7,12 +8,12 @@ const quietLevel = 0.002;
 /** Share of a fade, 1.5 ms of 5, in which a piece must be quiet at its edge: as far from a join as a click is looked for. */
 const quietShare = 0.3;
 
-const nothing = new Float32Array(0);
+const nothing: Samples = new Float32Array(0);
 
 /** Fades the edges of one piece of audio where they would click. */
-export interface EdgeFader {
-  process(samples: Float32Array): Float32Array;
-  flush(): Float32Array;
+export interface EdgeFader<Kind extends Samples> {
+  process(samples: Kind): Kind;
+  flush(): Kind;
 }
 
 /**
@@ -21,61 +22,72 @@ export interface EdgeFader {
  *
  * @param fadeFrames Length of a fade. Two raised cosines of 5 ms between unrelated pieces of speech stay 19 dB below what a click meter counts at the median, 7 dB at p95.
  */
-export function createEdgeFader({ fadeFrames }: { fadeFrames: number }): EdgeFader {
+export function createEdgeFader<Kind extends Samples>({ fadeFrames }: { fadeFrames: number }): EdgeFader<Kind> {
   /** What is held back lies at the end of `source`, from `heldFrom` on. */
-  let source: Float32Array = nothing;
+  let source = nothing as Kind;
   let heldFrom = 0;
   let hasBegun = false;
 
-  const hold = (samples: Float32Array): void => {
+  const hold = (samples: Kind): void => {
     source = samples;
     heldFrom = Math.max(0, samples.length - fadeFrames);
   };
 
-  const held = (): Float32Array => source.subarray(heldFrom);
+  const held = (): Kind => source.subarray(heldFrom) as Kind;
 
   /** Most pieces: they lie behind those before, and nothing is copied. */
-  const passOn = (samples: Float32Array, shown: number): Float32Array => {
-    const output = new Float32Array(source.buffer, source.byteOffset + source.BYTES_PER_ELEMENT * heldFrom, shown);
+  const passOn = (samples: Kind, shown: number): Kind => {
+    const output = viewFrom(source, heldFrom, shown);
     hold(samples);
     return output;
   };
 
   return {
     process(samples) {
-      if (samples.length === 0) return nothing;
+      if (samples.length === 0) return samples;
       const shown = source.length - heldFrom + samples.length - fadeFrames;
       if (hasBegun && samples.length >= fadeFrames && areAdjacent(source, samples)) return passOn(samples, shown);
-      const joined = joinSamples([held(), samples]);
+      const joined = joinSamples([held(), samples]) as Kind;
       if (shown <= 0) {
         hold(joined);
-        return nothing;
+        return samples.subarray(0, 0) as Kind;
       }
-      const begun = hasBegun || !clicks(joined.subarray(0, fadeFrames)) ? joined : fadeIn(joined, fadeFrames);
+      const begun = hasBegun || !clicks(joined.subarray(0, fadeFrames) as Kind) ? joined : fadeIn(joined, fadeFrames);
       // Held where it lies in `samples`, so that what comes next may lie right behind it.
       hold(begun === joined && samples.length > fadeFrames ? samples : begun);
       hasBegun = true;
-      return begun.subarray(0, shown);
+      return begun.subarray(0, shown) as Kind;
     },
     flush() {
       let rest = held();
-      source = nothing;
+      source = nothing as Kind;
       heldFrom = 0;
       if (!hasBegun && clicks(rest)) rest = fadeIn(rest, rest.length);
-      return clicks(rest.slice().reverse()) ? rest.map((sample, index) => sample * raisedCosine((rest.length - index - 0.5) / rest.length)) : rest;
+      return clicks(rest.slice().reverse()) ? faded(rest, (index) => raisedCosine((rest.length - index - 0.5) / rest.length)) : rest;
     },
   };
 }
 
 /** Whether a piece that begins like this clicks behind silence. The first sample alone does not tell: it may be a zero crossing. */
-function clicks(start: Float32Array): boolean {
+function clicks(start: Samples): boolean {
+  const level = quietLevel * fullScaleOf(start);
   const frames = Math.ceil(start.length * quietShare);
-  for (let index = 0; index < frames; index += 1) if (Math.abs(start[index] ?? 0) > quietLevel) return true;
+  for (let index = 0; index < frames; index += 1) if (Math.abs(start[index] ?? 0) > level) return true;
   return false;
 }
 
-function fadeIn(samples: Float32Array, frames: number): Float32Array {
-  return samples.map((sample, index) => (index < frames ? sample * raisedCosine((index + 0.5) / frames) : sample));
+function fadeIn<Kind extends Samples>(samples: Kind, frames: number): Kind {
+  return faded(samples, (index) => (index < frames ? raisedCosine((index + 0.5) / frames) : 1));
+}
+
+function faded<Kind extends Samples>(samples: Kind, factor: (index: number) => number): Kind {
+  const isInteger = fullScaleOf(samples) !== 1;
+  const result = samples.slice() as Kind;
+  for (let index = 0; index < result.length; index += 1) {
+    const sample = (samples[index] as number) * factor(index);
+    result[index] = isInteger ? Math.round(sample) : sample;
+  }
+  return result;
 }
 
 /** From 0 to 1 with a level start and end. */

@@ -1,5 +1,7 @@
 import { TTSError } from "@parlando/engine";
 import { encodeAlaw, encodeMulaw } from "./g711.ts";
+import { isLittleEndian } from "./int16-reader.ts";
+import { toFloat, type Samples } from "./samples.ts";
 
 /** Encodings in which every sample stands for itself: blocks can be cut and joined anywhere. */
 export type StatelessEncoding = "pcm-s16le" | "pcm-f32le" | "mulaw" | "alaw";
@@ -15,8 +17,12 @@ export const encodedSampleBytes: Readonly<Record<StatelessEncoding, number>> = {
  *
  * @throws TTSError `UNSUPPORTED` for any other encoding.
  */
-export function encodePcm(samples: Float32Array, encoding: StatelessEncoding): Uint8Array<ArrayBuffer> {
-  if (encoding === "pcm-s16le") return encodeInt16(samples);
+export function encodePcm(samples: Samples, encoding: StatelessEncoding): Uint8Array<ArrayBuffer> {
+  if (encoding === "pcm-s16le") return samples instanceof Int16Array ? copyOf(samples) : encodeInt16(samples);
+  return encodeFloats(toFloat(samples), encoding);
+}
+
+function encodeFloats(samples: Float32Array, encoding: StatelessEncoding): Uint8Array<ArrayBuffer> {
   if (encoding === "pcm-f32le") return encodeFloat32(samples);
   // Callers without types ask for "mp3" as well: what came out would be no MP3.
   if (encoding !== "mulaw" && encoding !== "alaw") throw notStateless(encoding);
@@ -41,7 +47,11 @@ function encodeInt16(samples: Float32Array): Uint8Array<ArrayBuffer> {
   return littleEndian(encoded);
 }
 
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+/** Copied as memory: a typed array more would cost as much as the copy. */
+function copyOf(samples: Int16Array): Uint8Array<ArrayBuffer> {
+  if (!isLittleEndian || !(samples.buffer instanceof ArrayBuffer)) return littleEndian(new Int16Array(samples));
+  return new Uint8Array(samples.buffer.slice(samples.byteOffset, samples.byteOffset + samples.byteLength));
+}
 
 function littleEndian(samples: Int16Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(samples.buffer);

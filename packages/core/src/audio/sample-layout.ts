@@ -1,4 +1,6 @@
 import { decodeAlaw, decodeMulaw } from "./g711.ts";
+import { isLittleEndian } from "./int16-reader.ts";
+import { scaleInt16 } from "./samples.ts";
 
 /** How one sample lies in bytes, little-endian: integers signed, except 8-bit ones as WAV has them. */
 export type SampleLayout = "u8" | "s16" | "s24" | "s32" | "f32" | "f64" | "mulaw" | "alaw";
@@ -53,15 +55,9 @@ export const sampleReaders: Readonly<Record<SampleLayout, SampleReader>> = {
   alaw: companded(decodeAlaw),
 };
 
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 /** Reads 16-bit samples that lie one behind the other as the processor has them: several times as fast as byte by byte. False where they do not. */
 export function readAlignedInt16(bytes: Uint8Array, target: Float32Array): boolean {
   if (!isLittleEndian || bytes.byteOffset % 2 !== 0) return false;
   scaleInt16(new Int16Array(bytes.buffer, bytes.byteOffset, target.length), target);
   return true;
-}
-
-function scaleInt16(source: Int16Array, target: Float32Array): void {
-  for (let index = 0; index < target.length; index += 1) target[index] = (source[index] as number) * (1 / 32_768);
 }

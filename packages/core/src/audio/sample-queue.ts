@@ -1,10 +1,14 @@
-import { ownSamples } from "./sample-slab.ts";
+import { joinSamples } from "./join-samples.ts";
+import { areAdjacent, viewFrom } from "./sample-slab.ts";
+import type { Samples } from "./samples.ts";
 
-const NOTHING: Float32Array = new Float32Array(0);
+const NOTHING: Samples = new Float32Array(0);
 
 /** Samples waiting in order, added in pieces of any size and taken in pieces of any size. */
-export class SampleQueue {
-  #pieces: Float32Array[] = [];
+export class SampleQueue<Kind extends Samples = Float32Array> {
+  #pieces: Kind[] = [];
+  /** Frames of the first piece that were taken. */
+  #taken = 0;
   #frames = 0;
 
   /** Frames that are waiting. */
@@ -12,57 +16,64 @@ export class SampleQueue {
     return this.#frames;
   }
 
-  push(samples: Float32Array): void {
+  push(samples: Kind): void {
     if (samples.length === 0) return;
-    this.#pieces.push(samples);
     this.#frames += samples.length;
+    this.#pieces.push(samples);
   }
 
-  /** Takes at most `maximum` frames, as an array that shares its buffer with nothing. A piece that has its own and fits is given away without a copy. */
-  take(maximum: number): Float32Array {
+  /** Takes at most `maximum` frames: a part of what was pushed where that lies together in memory, which shares its buffer with the rest, else a copy. */
+  take(maximum: number): Kind {
     const frames = Math.min(maximum, this.#frames);
-    if (frames <= 0) return NOTHING;
-    this.#frames -= frames;
-    const first = this.#pieces[0] ?? NOTHING;
-    if (first.length === frames) {
-      this.#pieces.shift();
-      return ownSamples(first);
-    }
-    if (first.length > frames) {
-      this.#pieces[0] = first.subarray(frames);
-      return first.slice(0, frames);
-    }
-    return this.#join(frames);
+    const first = this.#pieces[0];
+    if (frames <= 0 || first === undefined) return NOTHING as Kind;
+    const from = this.#taken;
+    const isWhole = from === 0 && first.length === frames;
+    const samples = isWhole ? first : from + frames <= this.#togetherUntil(from + frames) ? viewFrom(first, from, frames) : joinSamples(this.#parts(frames));
+    this.drop(frames);
+    return samples as Kind;
   }
 
   /** Forgets the oldest `count` frames. */
   drop(count: number): void {
-    let missing = Math.min(count, this.#frames);
-    this.#frames -= missing;
-    while (missing > 0) {
-      const piece = this.#pieces[0] ?? NOTHING;
-      if (piece.length <= missing) this.#pieces.shift();
-      else this.#pieces[0] = piece.subarray(missing);
-      missing -= Math.min(missing, piece.length);
+    const frames = Math.min(count, this.#frames);
+    this.#frames -= frames;
+    this.#taken += frames;
+    while (this.#pieces[0] !== undefined && this.#taken >= this.#pieces[0].length) {
+      this.#taken -= this.#pieces[0].length;
+      this.#pieces.shift();
     }
   }
 
   clear(): void {
     this.#pieces = [];
+    this.#taken = 0;
     this.#frames = 0;
   }
 
-  #join(frames: number): Float32Array {
-    const joined = new Float32Array(frames);
-    let filled = 0;
-    while (filled < frames) {
-      const piece = this.#pieces[0] ?? NOTHING;
-      const used = Math.min(piece.length, frames - filled);
-      joined.set(piece.subarray(0, used), filled);
-      filled += used;
-      if (used === piece.length) this.#pieces.shift();
-      else this.#pieces[0] = piece.subarray(used);
+  /** Frames from the start of the first piece that lie together in memory; counted up to `enough`. */
+  #togetherUntil(enough: number): number {
+    let frames = 0;
+    let before: Kind | undefined;
+    for (const piece of this.#pieces) {
+      if (frames >= enough || (before !== undefined && !areAdjacent(before, piece))) break;
+      frames += piece.length;
+      before = piece;
     }
-    return joined;
+    return frames;
+  }
+
+  #parts(frames: number): Kind[] {
+    const parts: Kind[] = [];
+    let from = this.#taken;
+    let missing = frames;
+    for (const piece of this.#pieces) {
+      const part = piece.subarray(from, from + missing) as Kind;
+      parts.push(part);
+      missing -= part.length;
+      from = 0;
+      if (missing === 0) break;
+    }
+    return parts;
   }
 }

@@ -43,7 +43,7 @@ describe("samples on their way", () => {
     // Slabs of 2, 4, 8 and 16 thousand frames, and a copy where one ends.
     expect(buffers.size).toBeLessThanOrEqual(10);
     const handed: Float32Array[] = [];
-    for (let turn = 0; queue.frames > 0; turn += 1) handed.push(queue.take(100 + ((turn * 331) % 2400)));
+    for (let turn = 0; queue.frames > 0; turn += 1) handed.push(ownSamples(queue.take(100 + ((turn * 331) % 2400))));
     expect(handed.every((samples) => samples.byteLength === samples.buffer.byteLength)).toBe(true);
     const restored = handed.flatMap((samples) => [...samples].map((sample) => sample * 32_768));
     expect(restored.length).toBe(source.length);

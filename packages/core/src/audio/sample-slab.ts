@@ -1,7 +1,9 @@
+import type { Samples } from "./samples.ts";
+
 /** Gives out room for samples, one piece right behind the other. */
-export interface SampleSlab {
+export interface SampleSlab<Kind extends Samples = Float32Array<ArrayBuffer>> {
   /** Zeros, in frames: behind the piece given out before it, where that has room left, so that both can be seen as one array. */
-  take(frames: number): Float32Array<ArrayBuffer>;
+  take(frames: number): Kind;
 }
 
 /**
@@ -11,21 +13,30 @@ export interface SampleSlab {
 const firstFrames = 2_048;
 const mostFrames = 16_384;
 
-/** Makes a slab. What would fill most of one gets room of its own. */
+/** Makes a slab of floating-point samples. What would fill most of one gets room of its own. */
 export function createSampleSlab(): SampleSlab {
+  return createSlab(4, (buffer, offset, frames) => new Float32Array(buffer, offset, frames));
+}
+
+/** Makes a slab of 16-bit samples. */
+export function createInt16Slab(): SampleSlab<Int16Array<ArrayBuffer>> {
+  return createSlab(2, (buffer, offset, frames) => new Int16Array(buffer, offset, frames));
+}
+
+function createSlab<Kind extends Samples>(sampleBytes: number, view: (buffer: ArrayBuffer, offset: number, frames: number) => Kind): SampleSlab<Kind> {
   let size = 0;
   let buffer = new ArrayBuffer(0);
   let used = 0;
   return {
     take(frames) {
-      if (frames > mostFrames / 4) return new Float32Array(frames);
+      if (frames > mostFrames / 4) return view(new ArrayBuffer(sampleBytes * frames), 0, frames);
       if (used + frames > size) {
         do size = Math.min(mostFrames, Math.max(firstFrames, 2 * size));
         while (size < 2 * frames);
-        buffer = new ArrayBuffer(4 * size);
+        buffer = new ArrayBuffer(sampleBytes * size);
         used = 0;
       }
-      const piece = new Float32Array(buffer, 4 * used, frames);
+      const piece = view(buffer, sampleBytes * used, frames);
       used += frames;
       return piece;
     },
@@ -33,8 +44,15 @@ export function createSampleSlab(): SampleSlab {
 }
 
 /** Whether `second` lies right behind `first` in memory. */
-export function areAdjacent(first: Float32Array, second: Float32Array): boolean {
-  return first.buffer === second.buffer && first.byteOffset + first.byteLength === second.byteOffset;
+export function areAdjacent(first: Samples, second: Samples): boolean {
+  return first.buffer === second.buffer && first.byteOffset + first.byteLength === second.byteOffset && first.BYTES_PER_ELEMENT === second.BYTES_PER_ELEMENT;
+}
+
+/** `frames` samples from place `from` of `samples` on, whatever lies behind them in their buffer. */
+export function viewFrom<Kind extends Samples>(samples: Kind, from: number, frames: number): Kind {
+  const { buffer, byteOffset } = samples;
+  const view = samples instanceof Int16Array ? new Int16Array(buffer, byteOffset + 2 * from, frames) : new Float32Array(buffer, byteOffset + 4 * from, frames);
+  return view as Kind;
 }
 
 /** Samples that nobody else has a part of: the array itself where its buffer holds nothing else, otherwise a copy. */

@@ -1,4 +1,6 @@
 import { createEdgeFader } from "./edge-fader.ts";
+import { joinSamples } from "./join-samples.ts";
+import type { Samples } from "./samples.ts";
 import { createSilenceTrimmer } from "./silence-trimmer.ts";
 
 /** How the two ends of one segment are treated. */
@@ -14,12 +16,12 @@ export interface SegmentEdgesOptions {
 }
 
 /** A streaming change of one segment's samples: silence at its ends set to a length, edges that would click faded. */
-export interface SegmentEdges {
+export interface SegmentEdges<Kind extends Samples = Float32Array> {
   /** Frames left out at the start; final after the first output. */
   readonly trimmedFrames: number;
-  process(samples: Float32Array): Float32Array;
+  process(samples: Kind): Kind;
   /** The rest. After it the object is used up. */
-  flush(): Float32Array;
+  flush(): Kind;
 }
 
 const fadeMs = 5;
@@ -27,7 +29,7 @@ const defaultHoldMs = 1_000;
 const leadHoldMs = 500;
 
 /**
- * Treats the ends of one segment, mono.
+ * Treats the ends of one segment, mono, 16-bit or floating point.
  *
  * Silence (below -60 dBFS) at the start and the end is cut down to `leadMs` and `pauseMs`; pauses inside stay whole. What comes
  * out is one unbroken stretch of what went in, to the bit, except where sound (above -54 dBFS) begins or ends at once: there 5 ms are faded by
@@ -41,10 +43,10 @@ const leadHoldMs = 500;
  * play(edges.flush());
  * ```
  */
-export function createSegmentEdges({ sampleRate, leadMs, pauseMs, holdMs = defaultHoldMs }: SegmentEdgesOptions): SegmentEdges {
+export function createSegmentEdges<Kind extends Samples = Float32Array>({ sampleRate, leadMs, pauseMs, holdMs = defaultHoldMs }: SegmentEdgesOptions): SegmentEdges<Kind> {
   const frames = (milliseconds: number): number => Math.max(0, Math.round((milliseconds * sampleRate) / 1_000));
-  const trimmer = createSilenceTrimmer({ leadFrames: frames(leadMs), pauseFrames: frames(pauseMs), heldLeadFrames: frames(leadHoldMs), heldFrames: frames(holdMs) });
-  const fader = createEdgeFader({ fadeFrames: Math.max(1, frames(fadeMs)) });
+  const trimmer = createSilenceTrimmer<Kind>({ leadFrames: frames(leadMs), pauseFrames: frames(pauseMs), heldLeadFrames: frames(leadHoldMs), heldFrames: frames(holdMs) });
+  const fader = createEdgeFader<Kind>({ fadeFrames: Math.max(1, frames(fadeMs)) });
   let flushed = false;
   return {
     get trimmedFrames() {
@@ -52,15 +54,9 @@ export function createSegmentEdges({ sampleRate, leadMs, pauseMs, holdMs = defau
     },
     process: (samples) => fader.process(trimmer.process(samples)),
     flush() {
-      if (flushed) return new Float32Array(0);
+      const last = flushed ? [] : [fader.process(trimmer.flush()), fader.flush()];
       flushed = true;
-      const last = fader.process(trimmer.flush());
-      const rest = fader.flush();
-      if (last.length === 0) return rest;
-      const joined = new Float32Array(last.length + rest.length);
-      joined.set(last);
-      joined.set(rest, last.length);
-      return joined;
+      return joinSamples(last) as Kind;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { joinSamples } from "./join-samples.ts";
 import { SampleQueue } from "./sample-queue.ts";
+import { fullScaleOf, type Samples } from "./samples.ts";
 
 /** Samples below this (-60 dBFS) are silence: under the noise of a quiet room at speaking level. */
 const silenceLevel = 0.001;
@@ -17,30 +18,30 @@ export interface SilenceTrimmerOptions {
 }
 
 /** What {@link createSilenceTrimmer} makes. */
-export interface SilenceTrimmer {
+export interface SilenceTrimmer<Kind extends Samples> {
   /** Frames left out at the start; final after the first output. */
   readonly trimmedFrames: number;
-  process(samples: Float32Array): Float32Array;
-  flush(): Float32Array;
+  process(samples: Kind): Kind;
+  flush(): Kind;
 }
 
 /** Makes a trimmer. What comes out is one unbroken stretch of what went in, whatever the cutting; nothing but silence is left out. */
-export function createSilenceTrimmer({ leadFrames, pauseFrames, heldLeadFrames, heldFrames }: SilenceTrimmerOptions): SilenceTrimmer {
-  const held = new SampleQueue();
+export function createSilenceTrimmer<Kind extends Samples>({ leadFrames, pauseFrames, heldLeadFrames, heldFrames }: SilenceTrimmerOptions): SilenceTrimmer<Kind> {
+  const held = new SampleQueue<Kind>();
   let trimmedFrames = 0;
   /** The start is over: it was trimmed, or is too long to be. */
   let started = false;
   let heard = false;
   let pause = 0;
 
-  const beforeSound = (samples: Float32Array, onset: number): Float32Array => {
-    held.push(samples.subarray(0, onset));
+  const beforeSound = (samples: Kind, onset: number): Kind => {
+    held.push(part(samples, 0, onset));
     started = onset < samples.length || held.frames > heldLeadFrames;
     if (started && held.frames <= heldLeadFrames) trimmedFrames += dropAllBut(held, leadFrames);
-    return started ? held.take(held.frames) : samples.subarray(0, 0);
+    return started ? held.take(held.frames) : part(samples, 0, 0);
   };
 
-  const afterSound = (samples: Float32Array): Float32Array => {
+  const afterSound = (samples: Kind): Kind => {
     const end = soundEnd(samples);
     heard ||= end > 0;
     if (end === samples.length && held.frames === 0) {
@@ -48,12 +49,12 @@ export function createSilenceTrimmer({ leadFrames, pauseFrames, heldLeadFrames, 
       return samples;
     }
     if (end > 0) pause = 0;
-    const released = end > 0 ? held.take(held.frames) : samples.subarray(0, 0);
+    const released = end > 0 ? held.take(held.frames) : part(samples, 0, 0);
     const shown = Math.min(samples.length, end + Math.max(0, pauseFrames - pause));
     pause += shown - end;
-    held.push(samples.subarray(shown));
+    held.push(part(samples, shown));
     const overflow = held.take(Math.max(0, held.frames - heldFrames));
-    return joinSamples([released, samples.subarray(0, shown), overflow]);
+    return joinSamples([released, part(samples, 0, shown), overflow]) as Kind;
   };
 
   return {
@@ -65,31 +66,35 @@ export function createSilenceTrimmer({ leadFrames, pauseFrames, heldLeadFrames, 
       const onset = soundStart(samples);
       const lead = beforeSound(samples, onset);
       if (onset === samples.length) return lead;
-      return joinSamples([lead, afterSound(samples.subarray(onset))]);
+      return joinSamples([lead, afterSound(part(samples, onset))]) as Kind;
     },
     flush() {
       // Nothing but silence was asked for, or made: it is not the trimmer's to judge.
-      return heard ? new Float32Array(0) : held.take(held.frames);
+      return held.take(heard ? 0 : held.frames);
     },
   };
 }
 
-function dropAllBut(queue: SampleQueue, count: number): number {
+const part = <Kind extends Samples>(samples: Kind, from: number, to?: number): Kind => samples.subarray(from, to) as Kind;
+
+function dropAllBut(queue: SampleQueue<Samples>, count: number): number {
   const dropped = Math.max(0, queue.frames - count);
   queue.drop(dropped);
   return dropped;
 }
 
 /** Index of the first sample that is not silence, or the length. */
-function soundStart(samples: Float32Array): number {
+function soundStart(samples: Samples): number {
+  const level = silenceLevel * fullScaleOf(samples);
   let index = 0;
-  while (index < samples.length && Math.abs(samples[index] ?? 0) < silenceLevel) index += 1;
+  while (index < samples.length && Math.abs(samples[index] ?? 0) < level) index += 1;
   return index;
 }
 
 /** Index behind the last sample that is not silence, or 0. */
-function soundEnd(samples: Float32Array): number {
+function soundEnd(samples: Samples): number {
+  const level = silenceLevel * fullScaleOf(samples);
   let index = samples.length;
-  while (index > 0 && Math.abs(samples[index - 1] ?? 0) < silenceLevel) index -= 1;
+  while (index > 0 && Math.abs(samples[index - 1] ?? 0) < level) index -= 1;
   return index;
 }

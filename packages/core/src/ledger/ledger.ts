@@ -12,6 +12,9 @@ export interface LedgerSpan {
 interface PlacedEntry {
   readonly words: readonly PlacedWord[];
   readonly units: number;
+  /** Frames and marks that there were: while nothing was added, nothing has to be worked out. */
+  frames: number;
+  marks: number;
   readonly placement: readonly number[];
   readonly whole: boolean;
 }
@@ -67,12 +70,18 @@ export class Ledger {
 
   /** The words of an entry in order, with their places. Where the engine does not tell them, they may move until the entry is complete. */
   wordsOf(entry: LedgerEntry): readonly PlacedWord[] {
+    const known = this.#placed.get(entry);
+    const isSame = known !== undefined && known.whole === isWhole(entry) && known.units === entry.segment.text.length;
+    if (isSame && known.frames === entry.frames && known.marks === entry.marks.length && entry.broken !== true) return known.words;
     const pace = isWhole(entry) ? undefined : this.#paces.get(entry.engine);
     const placement = placementOf(entry, this.#sampleRate, pace);
-    const known = this.#placed.get(entry);
-    if (known !== undefined && known.whole === isWhole(entry) && known.units === entry.segment.text.length && known.placement.every((value, index) => value === placement[index])) return known.words;
+    if (isSame && known.placement.every((value, index) => value === placement[index])) {
+      known.frames = entry.frames;
+      known.marks = entry.marks.length;
+      return known.words;
+    }
     const words = placeWords(entry, this.#sampleRate, pace);
-    this.#placed.set(entry, { words, units: entry.segment.text.length, placement, whole: isWhole(entry) });
+    this.#placed.set(entry, { words, units: entry.segment.text.length, frames: entry.frames, marks: entry.marks.length, placement, whole: isWhole(entry) });
     if (isWhole(entry) && !hasWordMarks(entry)) this.#learnPace(entry);
     return words;
   }

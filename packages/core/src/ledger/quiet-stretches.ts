@@ -1,3 +1,5 @@
+import { fullScaleOf, type Samples } from "../audio/samples.ts";
+
 /** A pause heard in audio, in frames from its start. */
 export interface QuietStretch {
   readonly startFrame: number;
@@ -12,7 +14,7 @@ const SHORTEST_MS = 70;
 const RELATIVE = 0.016;
 const ABSOLUTE = 0.001;
 /** Every so many samples are looked at: speech has no sound that hides between them. */
-const STRIDE = 4;
+const STRIDE = 8;
 /** More are not needed to place the words of a segment. */
 const MOST = 200;
 
@@ -49,17 +51,18 @@ export class QuietStretches {
   }
 
   /** Takes the next samples, mono. */
-  push(samples: Float32Array): void {
+  push(samples: Samples): void {
+    const scale = 1 / fullScaleOf(samples);
     let index = 0;
     while (index < samples.length) {
       const end = Math.min(samples.length, index + this.#blockFrames - this.#inBlock);
-      let peak = this.#blockPeak;
+      let peak = 0;
       for (let at = index; at < end; at += STRIDE) {
         const sample = samples[at] ?? 0;
         if (sample > peak) peak = sample;
         else if (-sample > peak) peak = -sample;
       }
-      this.#blockPeak = peak;
+      this.#blockPeak = Math.max(this.#blockPeak, peak * scale);
       this.#inBlock += end - index;
       this.#frames += end - index;
       index = end;

@@ -26,7 +26,8 @@ export function sinkFormat({ sampleRate, channels }: SinkFormatOptions): Pick<Si
 
 /** Sample frames in a chunk. */
 export function chunkFrames(chunk: AudioChunk): number {
-  return chunk.samples.length / chunk.channels;
+  // Not by counting the samples: asking for them may mean to decode them.
+  return Math.round((chunk.durationMs * chunk.sampleRate) / 1_000);
 }
 
 /** What a header was written for, and every later chunk must have. */

@@ -21,7 +21,7 @@ export function pumpToSink(conductor: SpeechConductor, sink: Sink, isOurs: boole
   conductor.place.claim(createSinkTaker(adapted, isOurs));
   conductor.playhead.follow(() => adapted.playedFrames());
   // A sink is for sound: a chunk that only carries the last white space is not written.
-  const pumped = pump(conductor, (chunk) => (chunk.samples.length === 0 ? undefined : adapted.write(chunk)));
+  const pumped = pump(conductor, (chunk) => (chunk.durationMs === 0 ? undefined : adapted.write(chunk)));
   void runPump(conductor, pumped, () => adapted.end());
 }
 

@@ -4,6 +4,8 @@ import type { ProcessorChain } from "../audio/processor-chain.ts";
 import { interleave } from "../audio/channels.ts";
 import { createAudioChunk } from "../audio/create-audio-chunk.ts";
 import { joinSamples } from "../audio/join-samples.ts";
+import { ownSamples } from "../audio/sample-slab.ts";
+import { toFloat, type Samples } from "../audio/samples.ts";
 import type { Prebuffer } from "../buffer/prebuffer.ts";
 import type { Condition } from "../condition.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -17,7 +19,8 @@ export interface HandOutOptions {
   /** Frames of each chunk but the last; undefined: whatever there is, up to `mostFrames`. */
   readonly chunkFrames: number | undefined;
   readonly mostFrames: number;
-  readonly processors: ProcessorChain;
+  /** Undefined: nothing changes the samples. */
+  readonly processors: ProcessorChain | undefined;
   readonly runs: SegmentRun[];
   readonly ledger: Ledger;
   readonly fed: FedText;
@@ -133,18 +136,19 @@ export class HandOut {
     this.#options.changed.notify();
   }
 
-  #take(): Float32Array {
+  #take(): Samples {
     const { chunkFrames, mostFrames, processors } = this.#options;
     for (;;) {
       this.settle();
       const available = this.#available();
       if (available === 0 || this.#isTooShort(available)) break;
-      const processed = processors.process(this.#takeFrames(Math.min(available, chunkFrames ?? mostFrames)));
+      const taken = this.#takeFrames(Math.min(available, chunkFrames ?? mostFrames));
+      const processed = processors === undefined ? taken : processors.process(toFloat(taken));
       if (processed.length > 0) return processed;
     }
     if (this.#flushed || this.#available() > 0 || !this.#options.isEnded()) return new Float32Array(0);
     this.#flushed = true;
-    return processors.flush();
+    return processors?.flush() ?? new Float32Array(0);
   }
 
   /** Whether more should come before a chunk of the length asked for can be made. */
@@ -163,8 +167,8 @@ export class HandOut {
     return frames;
   }
 
-  #takeFrames(wanted: number): Float32Array {
-    const parts: Float32Array[] = [];
+  #takeFrames(wanted: number): Samples {
+    const parts: Samples[] = [];
     let missing = wanted;
     while (missing > 0) {
       const head = this.#options.runs[0];
@@ -186,10 +190,10 @@ export class HandOut {
     return this.#handed > 0 && this.#textHanded < this.#options.fed.length ? this.#makeChunk(new Float32Array(0)) : undefined;
   }
 
-  #makeChunk(samples: Float32Array): AudioChunk {
+  #makeChunk(mono: Samples): AudioChunk {
     const { sampleRate, channels, ledger, fed } = this.#options;
     const startFrame = this.#handed;
-    const endFrame = startFrame + samples.length;
+    const endFrame = startFrame + mono.length;
     this.#handed = endFrame;
     const isLast = this.#options.isEnded() && this.#options.runs.length === 0;
     const textUntil = isLast ? fed.length : Math.max(this.#textHanded, ledger.textBegunBefore(endFrame));
@@ -206,6 +210,7 @@ export class HandOut {
     }));
     // A mark that became known too late for its own chunk is told, but lies in none.
     const marks = this.#options.publishMarks(endFrame).filter((mark) => mark.timeMs >= (startFrame * 1000) / sampleRate);
-    return createAudioChunk({ samples: interleave(samples, channels), sampleRate, channels, startFrame, segments, text, marks });
+    const samples = mono instanceof Int16Array && channels === 1 ? mono : ownSamples(interleave(toFloat(mono), channels));
+    return createAudioChunk({ samples, sampleRate, channels, startFrame, segments, text, marks });
   }
 }

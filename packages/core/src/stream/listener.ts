@@ -61,8 +61,8 @@ export class Listener {
   }
 
   /** The chunk is about to be handed out. One without sound comes never too late. */
-  came({ samples, durationMs }: AudioChunk): void {
-    if (samples.length > 0) this.#drySpells.came(durationMs, this.#options.owedSinceMs());
+  came({ durationMs }: AudioChunk): void {
+    if (durationMs > 0) this.#drySpells.came(durationMs, this.#options.owedSinceMs());
   }
 
   pause(): void {

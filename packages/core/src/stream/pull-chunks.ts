@@ -35,7 +35,7 @@ export function pullSound(conductor: SpeechConductor): AsyncIterator<AudioChunk,
     async next() {
       for (;;) {
         const result = await chunks.next();
-        if (result.done === true || result.value.samples.length > 0) return result;
+        if (result.done === true || result.value.durationMs > 0) return result;
       }
     },
     async return() {

@@ -75,7 +75,8 @@ export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => voi
     // Between the two the stream may have ended: from then on nothing reaches the taker.
     if (chunk === undefined || source.signal.aborted) return;
     try {
-      await take(chunk);
+      const taken = take(chunk);
+      if (taken !== undefined) await taken;
     } catch (error) {
       throw new TakerFailure(error);
     }

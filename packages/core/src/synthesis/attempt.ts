@@ -78,7 +78,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
 
 interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "clock" | "signal"> {
   readonly events: AsyncIterator<EngineEvent>;
-  readonly waits: (isWaiting: boolean) => void;
+  readonly waits: (sinceMs: number | undefined) => void;
 }
 
 /** Passes event after event on until the engine ends. What was given up meanwhile passes nothing on. */
@@ -90,9 +90,9 @@ async function readEvents({ engine, listener, clock, signal, events, waits }: Ev
     const held = listener.mayPull();
     if (held !== undefined) await untilAllowed(held, signal);
     const askedAt = clock.now();
-    waits(true);
+    waits(askedAt);
     const result = await events.next();
-    waits(false);
+    waits(undefined);
     signal.throwIfAborted();
     const waitedMs = clock.now() - askedAt;
     totalMs += waitedMs;

@@ -1,5 +1,6 @@
 import type { TTSError } from "@parlando/engine";
 import { SampleQueue } from "../audio/sample-queue.ts";
+import type { Samples } from "../audio/samples.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 
 /** Where a segment is on its way. */
@@ -9,7 +10,7 @@ export type RunState = "sent" | "complete" | "failed";
 export interface SegmentRun {
   readonly segment: LedgerSegment;
   /** Made and not yet handed out. */
-  readonly queue: SampleQueue;
+  readonly queue: SampleQueue<Samples>;
   readonly sentAtMs: number;
   /** The attempt that is running or has made the audio. */
   entry: LedgerEntry;
@@ -27,5 +28,5 @@ export interface SegmentRun {
 
 /** A run that has only been sent. */
 export function createSegmentRun(options: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
-  return { ...options, queue: new SampleQueue(), state: "sent", error: undefined, handedFrames: 0, startedAtMs: undefined, drains: false, open: false };
+  return { ...options, queue: new SampleQueue<Samples>(), state: "sent", error: undefined, handedFrames: 0, startedAtMs: undefined, drains: false, open: false };
 }

@@ -179,16 +179,16 @@ export class SessionLink {
   }
 
   /** Passes event after event on until the turn ends. What was given up meanwhile passes nothing on. */
-  async #readEvents(iterator: AsyncIterator<SessionEvent>, waits: (isWaiting: boolean) => void): Promise<void> {
+  async #readEvents(iterator: AsyncIterator<SessionEvent>, waits: (sinceMs: number | undefined) => void): Promise<void> {
     const { clock, listener } = this.#options;
     const { signal } = this.#own;
     for (;;) {
       const held = listener.mayPull();
       if (held !== undefined) await untilAllowed(held, signal);
       const askedAtMs = clock.now();
-      waits(true);
+      waits(askedAtMs);
       const result = await iterator.next();
-      waits(false);
+      waits(undefined);
       if (signal.aborted || this.#isOver) return;
       listener.waited(askedAtMs);
       if (result.done === true) return;

@@ -1,12 +1,13 @@
 import { TTSError } from "@parlando/engine";
-import { rest, RESTED, type Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { watchStillness } from "./stillness.ts";
 
 /** Ends a wait in which nothing comes, or which is called off. */
 export interface Watchdog {
   /** Waits for `promise`, at most as long as the watchdog allows. One wait at a time. */
   guard<Result>(promise: Promise<Result>): Promise<Result>;
-  /** Runs work that waits many times, and tells each time when it begins and ends to wait; one promise for all of them. Called off, it is left behind. */
-  follow<Result>(work: (waits: (isWaiting: boolean) => void) => Promise<Result>): Promise<Result>;
+  /** Runs work that waits many times, and tells each time since when it waits, and when it has ended to; one promise for all of them. Called off, it is left behind. */
+  follow<Result>(work: (waits: (sinceMs: number | undefined) => void) => Promise<Result>): Promise<Result>;
   stop(): void;
 }
 
@@ -21,33 +22,24 @@ export interface WatchdogOptions {
 }
 
 /**
- * One timer and one listener for any number of waits, so that guarding each event costs nothing. The wait under way is kept in a
+ * One listener for any number of waits, and one timer for all watchdogs, so that guarding each event costs nothing. The wait under way is kept in a
  * variable: a race with a promise that lasts would remember every event that ever won it.
  */
 export function createWatchdog(options: WatchdogOptions): Watchdog {
   const { clock, limitMs, engine, signal, owedSinceMs } = options;
-  const stopped = new AbortController();
   let waitingSince: number | undefined;
   let giveUp: ((error: TTSError) => void) | undefined;
   const abort = (): void => giveUp?.(new TTSError("ABORTED", "The request was called off.", { engine, cause: signal.reason }));
   signal.addEventListener("abort", abort, { once: true });
-  void watch();
+  const stopWatching = watchStillness(clock, {
+    limitMs,
+    waitedMs: waitedFor,
+    expired: () => giveUp?.(new TTSError("TIMEOUT", `The engine "${engine}" sent nothing for ${limitMs / 1000} s.`, { engine })),
+  });
 
   function waitedFor(): number {
     const owedSince = owedSinceMs === undefined ? Number.NEGATIVE_INFINITY : owedSinceMs();
     return waitingSince === undefined || owedSince === undefined ? 0 : clock.now() - Math.max(waitingSince, owedSince);
-  }
-
-  async function watch(): Promise<void> {
-    let sleepMs = limitMs;
-    while (!stopped.signal.aborted) {
-      await rest(clock, sleepMs, stopped.signal);
-      const waitedMs = waitedFor();
-      if (waitedMs >= limitMs) giveUp?.(new TTSError("TIMEOUT", `The engine "${engine}" sent nothing for ${limitMs / 1000} s.`, { engine }));
-      // A rest below a millisecond may be too small to move the clock at all.
-      sleepMs = Math.max(1, limitMs - waitedMs);
-      if (waitedMs >= limitMs) return;
-    }
   }
 
   return {
@@ -67,11 +59,11 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     follow: (work) =>
       new Promise((resolve, reject) => {
         giveUp = reject;
-        work((isWaiting) => (waitingSince = isWaiting ? clock.now() : undefined)).then(resolve, reject);
+        work((sinceMs) => (waitingSince = sinceMs)).then(resolve, reject);
         if (signal.aborted) abort();
       }),
     stop() {
-      stopped.abort(RESTED);
+      stopWatching();
       signal.removeEventListener("abort", abort);
     },
   };
