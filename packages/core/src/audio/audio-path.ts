@@ -55,6 +55,11 @@ export class SegmentAudioPath {
     this.#edges = createSegmentEdges<Samples>({ sampleRate: options.sampleRate, leadMs: options.leadMs, pauseMs: options.pauseMs });
   }
 
+  /** Frames that the engine has made and that are held back, because what follows decides about them. */
+  get heldFrames(): number {
+    return this.#edges.heldFrames;
+  }
+
   /** The engine says what is coming; the request is not believed. */
   async start(event: { readonly format: AudioFormat }): Promise<void> {
     this.#format = event.format;

@@ -19,6 +19,8 @@ export interface SegmentEdgesOptions {
 export interface SegmentEdges<Kind extends Samples = Float32Array> {
   /** Frames left out at the start; final after the first output. */
   readonly trimmedFrames: number;
+  /** Frames that went in and are held back, because what follows decides about them. */
+  readonly heldFrames: number;
   process(samples: Kind): Kind;
   /** The rest. After it the object is used up. */
   flush(): Kind;
@@ -48,11 +50,21 @@ export function createSegmentEdges<Kind extends Samples = Float32Array>({ sample
   const trimmer = createSilenceTrimmer<Kind>({ leadFrames: frames(leadMs), pauseFrames: frames(pauseMs), heldLeadFrames: frames(leadHoldMs), heldFrames: frames(holdMs) });
   const fader = createEdgeFader<Kind>({ fadeFrames: Math.max(1, frames(fadeMs)) });
   let flushed = false;
+  let taken = 0;
+  let given = 0;
   return {
+    get heldFrames() {
+      return flushed ? 0 : taken - given - trimmer.trimmedFrames;
+    },
     get trimmedFrames() {
       return trimmer.trimmedFrames;
     },
-    process: (samples) => fader.process(trimmer.process(samples)),
+    process(samples) {
+      const treated = fader.process(trimmer.process(samples));
+      taken += samples.length;
+      given += treated.length;
+      return treated;
+    },
     flush() {
       const last = flushed ? [] : [fader.process(trimmer.flush()), fader.flush()];
       flushed = true;

@@ -7,11 +7,13 @@ import type { AttemptListener } from "../synthesis/attempt.ts";
 import { buildRequest, toWellFormed, unsupportedProsody } from "../synthesis/build-request.ts";
 import { accountOf, capabilitiesOf, type EngineAccount } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
+import { describeChange, kindOfChange } from "../ssml/describe-ssml.ts";
+import { breaksBefore } from "../ssml/edge-breaks.ts";
 import { phonemeMarkup, type PhonemeMarkup } from "../synthesis/phoneme-markup.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { AttemptPlan } from "../synthesis/speak-segment.ts";
-import { stripMarkup } from "../text/strip-markup.ts";
 import { createEntry } from "./create-entry.ts";
+import { lowerSegment, type LoweredSegment } from "./lower-segment.ts";
 import { expectMarks, noteMark } from "./note-mark.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { voiceOf } from "./voice-of.ts";
@@ -27,7 +29,10 @@ export interface AttemptDetails {
 }
 
 /** What is known of an attempt when it begins. */
-type BeginDetails = Omit<AttemptDetails, "previousText"> & { readonly request: Omit<SynthesisRequest, "text">; readonly markup?: PhonemeMarkup | undefined };
+type BeginDetails = Omit<AttemptDetails, "previousText"> & { readonly request: Omit<SynthesisRequest, "text">; readonly markup?: MarkupOfMarks | undefined };
+
+/** Finds the place of a mark in the text of its segment, where the engine got another. */
+type MarkupOfMarks = Pick<PhonemeMarkup, "markInText">;
 
 /** Silence left before the first sound of a segment, in milliseconds. */
 const LEAD_MS = 20;
@@ -46,11 +51,13 @@ export class AttemptPlanner {
   /** Makes what attempt number `attempt` at the segment needs; what an earlier one made is dropped. */
   plan(run: SegmentRun, details: AttemptDetails): AttemptPlan {
     const { route } = details;
-    const segment = this.#spokenBy(route, run.segment);
+    const lowered = this.#lowered(route, run.segment);
+    const segment = lowered?.segment ?? run.segment;
     const markup = this.#pronounced(route, segment);
-    const plain = this.#request(route, segment.text, details.previousText);
+    const plain = { ...this.#request(route, segment.text, details.previousText), ssml: lowered?.lowered.ssml === true };
     const request = markup === undefined ? plain : { ...plain, text: toWellFormed(markup.ssml), ssml: true };
-    return { engine: route.engine, account: accountOf(route.engine), request, ...this.#begin(run, segment, { ...details, request: plain, markup }) };
+    const marks = lowered === undefined ? markup : { markInText: lowered.lowered.placed };
+    return { engine: route.engine, account: accountOf(route.engine), request, ...this.#begin(run, segment, { ...details, request: plain, markup: marks }) };
   }
 
   /** What a session is opened with. */
@@ -91,7 +98,7 @@ export class AttemptPlanner {
     const estimate = account.estimateOf(voiceOf(route, this.#options), capabilities);
     run.queue.clear();
     run.state = "sent";
-    const entry = createEntry(segment, route, attempt, estimate.msPerCharacter(segment.text));
+    const entry = createEntry(segment, route, attempt, estimate.msPerCharacter(run.segment.text));
     expectMarks(entry, request, { wanted: settings.marks, sampleRate: settings.sampleRate });
     entry.billedCharacters = segment.text.length;
     ledger.begin(entry);
@@ -105,11 +112,11 @@ export class AttemptPlanner {
       listener: this.#listen(run, entry, { pauses: details, markup: details.markup, capabilities, arrival, engine: route.engine.id }),
       succeeded: (times) => {
         const audioMs = (entry.frames * 1000) / settings.sampleRate;
-        if (entry.frames === 0 && speaks(segment.text) && settings.options.ssml !== true) {
+        if (entry.frames === 0 && speaks(run.segment.text) && settings.options.ssml !== true) {
           throw new TTSError("NO_AUDIO", `The engine "${route.engine.id}" ended without any audio for a segment that has words in it.`, { engine: route.engine.id });
         }
         if (segment.phonemes !== undefined && details.markup === undefined) this.#warnOnce(route, "phonemes", `The engine "${route.engine.id}" cannot be told how words are pronounced; it says them as it knows them.`);
-        const characters = segment.text.length;
+        const characters = run.segment.text.length;
         if (times === undefined) estimate.learnPace({ characters, audioMs });
         else estimate.learn({ characters, audioMs, ...times });
         this.#options.arrivals.note(account.arrivalOf(voiceOf(route, this.#options)), arrival.measure());
@@ -117,15 +124,16 @@ export class AttemptPlanner {
     };
   }
 
-  #listen(run: SegmentRun, entry: LedgerEntry, details: { engine: string; pauses: Pick<AttemptDetails, "pauseMs">; markup: PhonemeMarkup | undefined; capabilities: Capabilities; arrival: ArrivalMeter }): AttemptListener {
+  #listen(run: SegmentRun, entry: LedgerEntry, details: { engine: string; pauses: Pick<AttemptDetails, "pauseMs">; markup: MarkupOfMarks | undefined; capabilities: Capabilities; arrival: ArrivalMeter }): AttemptListener {
     const { settings, gate, changed } = this.#options;
     const { engine } = details;
     // Made when audio comes: by then the pause behind the segment is known, mostly.
     let audio: SegmentAudioPath | undefined;
+    run.heldFrames = () => audio?.heldFrames ?? 0;
     const createAudio = (): SegmentAudioPath => new SegmentAudioPath({
       sampleRate: settings.sampleRate,
       codecs: this.#options.codecs,
-      leadMs: LEAD_MS,
+      leadMs: LEAD_MS + breaksBefore(run.segment),
       pauseMs: details.pauses.pauseMs,
       gain: details.capabilities.prosody.includes("volume") ? 1 : (settings.options.volume ?? 1),
       engine,
@@ -175,10 +183,10 @@ export class AttemptPlanner {
     if (held.length > 0) this.#options.changed.notify();
   }
 
-  /** Sentences are found here, and words estimated where the engine tells none; nothing else can be. What was not asked for by name is not missed. */
+  /** Sentences are found here, and words and the bookmarks of SSML estimated where the engine tells none; nothing else can be. What was not asked for by name is not missed. */
   #warnAboutMarks(route: EngineRoute, capabilities: Capabilities): void {
     for (const kind of this.#options.settings.options.marks ?? []) {
-      if (kind === "word" || kind === "sentence" || capabilities.marks.includes(kind)) continue;
+      if (kind === "word" || kind === "sentence" || (kind === "bookmark" && this.#options.settings.options.ssml === true) || capabilities.marks.includes(kind)) continue;
       this.#warnOnce(route, kind, `The engine "${route.engine.id}" tells no marks of the kind "${kind}".`);
     }
   }
@@ -189,18 +197,19 @@ export class AttemptPlanner {
     }
   }
 
-  /** The segment as this engine can take it: without tags, where it knows none. */
-  #spokenBy(route: EngineRoute, segment: LedgerSegment): LedgerSegment {
-    if (this.#options.settings.options.ssml !== true || capabilitiesOf(route.engine, voiceOf(route, this.#options)).ssml.length > 0) return segment;
-    this.#warnOnce(route, "ssml", `The engine "${route.engine.id}" takes plain text only; the tags of the SSML were left out.`);
-    const plain = stripMarkup(segment.text);
-    return { ...segment, text: plain.text, sourceAt: (index) => segment.sourceAt(plain.sourceAt(index)), sourceStartAt: undefined, sourceEndAt: undefined, phonemes: undefined };
+  /** A segment of SSML as this engine can take it. */
+  #lowered(route: EngineRoute, segment: LedgerSegment): LoweredSegment | undefined {
+    const lowered = lowerSegment(segment, capabilitiesOf(route.engine, voiceOf(route, this.#options)));
+    const { id } = route.engine;
+    if (lowered?.isTooLong === true) this.#warnOnce(route, "ssml", `A segment of SSML is longer than a request of the engine "${id}" may be; it was said without its tags.`);
+    for (const change of lowered?.isTooLong === true ? [] : (lowered?.lowered.changes ?? [])) this.#warnOnce(route, kindOfChange(change), describeChange(change, id));
+    return lowered;
   }
 
   /** The segment as SSML, where its words have a pronunciation and the engine can be told; one that would be too long is said as it is. */
   #pronounced(route: EngineRoute, segment: LedgerSegment): PhonemeMarkup | undefined {
     const { ssml, limits } = capabilitiesOf(route.engine, voiceOf(route, this.#options));
-    if (segment.phonemes === undefined || this.#options.settings.options.ssml === true || !ssml.includes("phoneme")) return undefined;
+    if (segment.phonemes === undefined || !ssml.includes("phoneme")) return undefined;
     const markup = phonemeMarkup(segment.text, segment.phonemes);
     return fitLimits(markup.ssml, markup.ssml.length, [], limits) < markup.ssml.length ? undefined : markup;
   }

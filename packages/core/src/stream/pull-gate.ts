@@ -2,6 +2,9 @@ import { rest, RESTED, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 
+/** Audio that an engine is expected to begin with. */
+const FIRST_BLOCK_MS = 100;
+
 /** What {@link PullGate} decides by. */
 export interface PullGateOptions {
   readonly clock: Clock;
@@ -14,6 +17,8 @@ export interface PullGateOptions {
   /** Handed out and not yet delivered, in milliseconds. */
   readonly undeliveredMs: () => number;
   readonly queuedMs: (run: SegmentRun) => number;
+  /** Made by the engine of a run and not in its queue yet, in milliseconds. */
+  readonly heldMs: (run: SegmentRun) => number;
   /** Of the stream: nobody is held any more. */
   readonly signal: AbortSignal;
 }
@@ -34,6 +39,12 @@ export class PullGate {
   aheadMs(): number {
     const { runs, queuedMs, undeliveredMs } = this.#options;
     return runs.reduce((sum, run) => sum + queuedMs(run), undeliveredMs());
+  }
+
+  /** Whether so much is made, or was asked for, that no engine is asked for more at the moment. */
+  get isFull(): boolean {
+    const { highWaterMs } = this.#options;
+    return this.aheadMs() + Math.min(this.#unseenMs(undefined), highWaterMs / 2) >= highWaterMs;
   }
 
   /** Undefined when the engine of `run` may be asked now, else a promise for it. `idleMs`: how long its other side bears standing still. */
@@ -67,9 +78,16 @@ export class PullGate {
     const first = Math.max(0, runs.findIndex((other) => other.state !== "complete"));
     const ownMs = runs.slice(0, first + 1).reduce((sum, other) => sum + queuedMs(other), undeliveredMs());
     if (run === runs[first] || runs.length === 0) {
-      return isHeld ? ownMs <= lowWaterMs : ownMs + Math.min(this.aheadMs() - ownMs, highWaterMs / 2) < highWaterMs;
+      return isHeld ? ownMs <= lowWaterMs : ownMs + Math.min(this.aheadMs() - ownMs + this.#unseenMs(run), highWaterMs / 2) < highWaterMs;
     }
     const lookedAheadMs = this.aheadMs() - ownMs;
-    return lookedAheadMs < highWaterMs / 2 && (isHeld ? this.aheadMs() <= lowWaterMs : this.aheadMs() < highWaterMs);
+    return lookedAheadMs < highWaterMs / 2 && (isHeld ? this.aheadMs() <= lowWaterMs : this.aheadMs() + this.#unseenMs(run) < highWaterMs);
+  }
+
+  /** What is made and not in a queue yet, and what engines of other runs were asked for: it comes on top. */
+  #unseenMs(run: SegmentRun | undefined): number {
+    const { runs, heldMs, highWaterMs } = this.#options;
+    const firstBlockMs = Math.min(FIRST_BLOCK_MS, highWaterMs / 4);
+    return runs.reduce((sum, other) => sum + heldMs(other) + (other !== run && other.state === "sent" && other.entry.frames === 0 ? firstBlockMs : 0), 0);
   }
 }

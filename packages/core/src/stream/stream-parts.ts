@@ -7,7 +7,9 @@ import { Ledger } from "../ledger/ledger.ts";
 import { createPlanner } from "../segments/create-planner.ts";
 import type { RouteList } from "../synthesis/engine-route.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
+import type { MarkupElement } from "../text/text-markup.ts";
 import type { TextQueue } from "../text/text-queue.ts";
+import { createProblemNotice } from "./problem-notice.ts";
 import { createTextQueue } from "./create-text-queue.ts";
 import { HandOut } from "./hand-out.ts";
 import { Listener } from "./listener.ts";
@@ -30,6 +32,8 @@ export interface StreamHooks {
   publish(frame: number): readonly Mark[];
   /** The stream cannot go on. */
   fail(error: TTSError): void;
+  /** A `mark` of SSML was read. */
+  bookmarkRead(element: MarkupElement): void;
   /** After a look at the text, whether something was sent or not. */
   advance(): void;
   /** A segment ended, or marks came. */
@@ -70,13 +74,13 @@ type Base = Pick<StreamParts, "changed" | "runs" | "routes" | "statistics" | "te
 
 /** Makes the parts and connects them, from the text to the taker. */
 export function createStreamParts(options: StreamPartsOptions): StreamParts {
-  const { context, settings, clock } = options;
+  const { context, settings, clock, notices, hooks } = options;
   const base: Base = {
     changed: createCondition(),
     runs: [],
     routes: { routes: context.engines, current: 0 },
     statistics: new StreamStatistics(clock),
-    text: createTextQueue(settings.options, context.engines[0]),
+    text: createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: (element) => hooks.bookmarkRead(element) }),
     ledger: new Ledger(settings.sampleRate),
   };
   const gate: PullGate = createGate(options, base, () => handOut.handedFrames);
@@ -96,6 +100,7 @@ function createGate({ settings, clock, playhead, signal }: StreamPartsOptions, {
     runs,
     undeliveredMs: () => msOf(handedFrames() - playhead.deliveredFrames),
     queuedMs: (run) => msOf(run.queue.frames),
+    heldMs: (run) => msOf(run.heldFrames()),
     signal,
   });
 }
@@ -119,7 +124,7 @@ function createHandOut({ context, settings, clock, hooks }: StreamPartsOptions, 
     fed: text.fed,
     changed,
     prebuffer: listener,
-    isFull: () => gate.aheadMs() >= settings.highWaterMs,
+    isFull: () => gate.isFull,
     turn: context.turn,
     isEnded: () => hooks.state() === "ending" && runs.every((run) => run.state === "complete") && text.drained,
     isStarved,

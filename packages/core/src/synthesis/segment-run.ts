@@ -22,11 +22,13 @@ export interface SegmentRun {
   startedAtMs: number | undefined;
   /** The engine is read on, whatever the buffer holds: somebody waits for its slot. */
   drains: boolean;
+  /** Frames made that are not in the queue yet: what follows decides about them. */
+  heldFrames: () => number;
   /** Text is still being added: it goes to a session as it comes, and was not flushed yet. */
   open: boolean;
 }
 
 /** A run that has only been sent. */
 export function createSegmentRun(options: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
-  return { ...options, queue: new SampleQueue<Samples>(), state: "sent", error: undefined, handedFrames: 0, startedAtMs: undefined, drains: false, open: false };
+  return { ...options, queue: new SampleQueue<Samples>(), state: "sent", error: undefined, handedFrames: 0, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
 }
