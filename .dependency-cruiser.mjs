@@ -24,6 +24,7 @@ const packageArrows = {
  * they did; it sees the types of those up to the audio.
  */
 const stageNeighbours = {
+  ssml: ["text"],
   text: ["segments", "ledger"],
   segments: ["text", "synthesis", "ledger"],
   synthesis: ["text", "segments", "audio", "ledger"],
@@ -34,7 +35,7 @@ const stageNeighbours = {
 };
 
 /** `audio/` is also the toolbox of samples (encodings, headers, rates): its neighbours may call it. */
-const toolbox = { synthesis: ["audio"], buffer: ["audio"], sinks: ["audio"] };
+const toolbox = { synthesis: ["audio"], buffer: ["audio"], sinks: ["audio"], ledger: ["audio"] };
 
 const oneOf = (names) => `(${names.join("|")})`;
 

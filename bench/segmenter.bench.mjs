@@ -18,6 +18,14 @@ const floods = {
   letters: "a", words: "word ", quotes: '"', singleQuotes: "' ", openQuotes: "“a ", dots: ".", spacedDots: ". ", brackets: "(", closedBrackets: "(a) ", digits: "1", numbers: "1. ", less: "<", tags: "<a ",
   emoji: "😀", marks: "e\u0301\u0301", spaces: " ", newlines: "\n", han: "漢", thai: "ก", family: "👩‍👩‍👧", exclaim: "!?", abbreviations: "Dr. ", backticks: "\u0060", commas: "a, ",
 };
+/** Sizes that are compared: each double the one before. */
+const GROWTH_KILOBYTES = [128, 256, 512];
+/** What is timed lasts at least so long, since shorter is not told exactly; not much longer, since a busy machine leaves no long time alone. */
+const SHORTEST_MEASURE_MS = 30;
+const GROWTH_ROUNDS = 8;
+/** A factor above this is measured again, with the least of all rounds kept: what the machine did goes away, what the code does stays. */
+const SUSPECT_FACTOR = 2.15;
+const MOST_GROWTH_ROUNDS = 64;
 const options = readOptions(process.argv.slice(2));
 const { createSegmenter } = await import(options.module ? pathToFileURL(resolve(options.module)).href : "@parlando/core");
 const report = { rules: undefined, natural: undefined, speed: measureSpeed(), cuts: measureCuts(), growth: measureGrowth() };
@@ -229,15 +237,32 @@ function measureGrowth() {
   return Object.fromEntries(Object.entries(floods).map(([name, unit]) => [name, measureFlood(unit)]));
 }
 
-/** Processor time for 128, 256 and 512 kB in pieces of four, and the most that a doubling costs. */
+/**
+ * Processor time for each size in pieces of four, and the most that a doubling costs. A size is read as often as makes all of them the
+ * same amount of text: a longer measure meets more of what else the machine does, and would look like growth.
+ */
 function measureFlood(unit) {
-  const runs = [128, 256, 512].map((kilobytes) => {
+  const most = GROWTH_KILOBYTES.at(-1);
+  const runs = GROWTH_KILOBYTES.map((kilobytes) => {
     const text = unit.repeat(Math.ceil((kilobytes * 1024) / unit.length));
     const parts = text.match(/[^]{1,4}/g);
-    return () => split(text, "en", parts);
+    return (times) => {
+      for (let time = 0; time < (times * most) / kilobytes; time += 1) split(text, "en", parts);
+    };
   });
-  const milliseconds = leastTimes(6, ...runs);
-  return { milliseconds, factor: Math.max(milliseconds[1] / milliseconds[0], milliseconds[2] / milliseconds[1]) };
+  const [onceMs] = leastTimes(3, () => runs.at(-1)(1));
+  const times = Math.max(1, Math.ceil(SHORTEST_MEASURE_MS / Math.max(1, onceMs)));
+  let milliseconds = runs.map(() => Infinity);
+  for (let rounds = 0; rounds === 0 || (growthOf(milliseconds) > SUSPECT_FACTOR && rounds < MOST_GROWTH_ROUNDS); rounds += GROWTH_ROUNDS) {
+    const more = leastTimes(GROWTH_ROUNDS, ...runs.map((run) => () => run(times)));
+    milliseconds = milliseconds.map((least, index) => Math.min(least, (more[index] * GROWTH_KILOBYTES[index]) / most / times));
+  }
+  return { milliseconds, factor: growthOf(milliseconds) };
+}
+
+/** The most that a doubling costs. */
+function growthOf(milliseconds) {
+  return Math.max(...milliseconds.slice(1).map((time, index) => time / milliseconds[index]));
 }
 
 function printReport({ rules, natural, speed, cuts, growth }) {
@@ -251,5 +276,5 @@ function printReport({ rules, natural, speed, cuts, growth }) {
   }
   console.log(`speed ${speed.megabytesPerSecond.toFixed(1)} MB/s in pieces of four; naive pattern ${speed.naiveMegabytesPerSecond.toFixed(1)} MB/s; ${speed.ratio.toFixed(2)} times as fast`);
   console.log(`cuts() of 1,000 ideographs: ${cuts.firstMs.toFixed(1)} ms the first time in a process, then ${cuts.laterMs.toFixed(2)} ms, asked again ${cuts.againMs.toFixed(3)} ms; the runtime's dictionary alone ${cuts.dictionaryMs.toFixed(2)} ms`);
-  for (const [name, { milliseconds, factor }] of Object.entries(growth)) console.log(`growth ${name.padEnd(15)} ${milliseconds.map((time) => time.toFixed(1)).join(" / ")} ms for 128 / 256 / 512 kB, at most ${factor.toFixed(2)}x per doubling`);
+  for (const [name, { milliseconds, factor }] of Object.entries(growth)) console.log(`growth ${name.padEnd(15)} ${milliseconds.map((time) => time.toFixed(1)).join(" / ")} ms for ${GROWTH_KILOBYTES.join(" / ")} kB, at most ${factor.toFixed(2)}x per doubling`);
 }

@@ -1,10 +1,13 @@
 import type { Mark } from "@parlando/engine";
 import type { PhonemeSpan } from "../text/mapped-text.ts";
+import type { TextMarkup } from "../text/text-markup.ts";
 import type { QuietStretches } from "./quiet-stretches.ts";
 
 /** A segment as it was sent. Offsets are in the fed text. */
 export interface LedgerSegment {
   readonly index: number;
+  /** Where a segment was begun by one attempt and gone on with by another: 0 (or undefined) what the first has spoken, 1 what the second has, and so on. */
+  readonly part?: number | undefined;
   /** What the engine got. */
   readonly text: string;
   readonly textStart: number;
@@ -19,11 +22,14 @@ export interface LedgerSegment {
   readonly sourceEndAt?: ((index: number) => number) | undefined;
   /** Words of `text` whose pronunciation is known. */
   readonly phonemes?: readonly PhonemeSpan[] | undefined;
+  /** The elements that `text` stands in, where it was SSML and is without its tags. */
+  readonly markup?: TextMarkup | undefined;
 }
 
 /** One attempt at one segment that made audio: the unit of the ledger. */
 export interface LedgerEntry {
-  readonly segment: LedgerSegment;
+  /** Shortened when another attempt goes on in the middle of it. */
+  segment: LedgerSegment;
   readonly engine: string;
   readonly attempt: number;
   /** Position of its first frame in the stream; undefined until the entries before it are complete. */
@@ -37,7 +43,7 @@ export interface LedgerEntry {
   /** Its engine has failed: what was made is only the beginning of its text. */
   broken?: boolean | undefined;
   /** Marks as the engine told them, times from the request's first sample, offsets in the request's text. */
-  readonly marks: Mark[];
+  marks: Mark[];
   /** Those of `marks` that the app wants and has not been told of. */
   unpublished: Mark[];
   /** How many of the words that core estimates were told; undefined while none was, because the engine tells words itself or nobody wants them. */
@@ -46,6 +52,8 @@ export interface LedgerEntry {
   readonly msPerCharacter: number;
   /** The text of the segment is SSML. */
   markup?: boolean | undefined;
+  /** The engine tells the bookmarks of its text. */
+  tellsBookmarks?: boolean | undefined;
   /** BCP 47, where it is known: chooses the dictionary that finds the words of a script without spaces. */
   language?: string | undefined;
   /** Where its audio sounds and where it pauses, for an engine without word marks. */

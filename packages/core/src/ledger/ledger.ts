@@ -1,4 +1,5 @@
 import type { LedgerEntry, PlacedWord } from "./ledger-entry.ts";
+import { findCut, type EntryCut } from "./find-cut.ts";
 import { hasWordMarks, isWhole, paceOf, placementOf, placeWords } from "./placed-words.ts";
 
 /** Part of a chunk that came from one attempt at one segment. */
@@ -17,6 +18,14 @@ interface PlacedEntry {
   marks: number;
   readonly placement: readonly number[];
   readonly whole: boolean;
+}
+
+/** Attempts that one segment may be spread over are far fewer. */
+const MOST_PARTS = 256;
+
+/** Where an entry stands among others: by segment, then by part. */
+export function orderOf({ segment }: LedgerEntry): number {
+  return segment.index * MOST_PARTS + (segment.part ?? 0);
 }
 
 /** How much the last segment changes what is known of an engine's pace. */
@@ -54,10 +63,10 @@ export class Ledger {
 
   /** An attempt at a segment begins. An earlier attempt at it leaves nothing but its bill: none of its audio was handed out. */
   begin(entry: LedgerEntry): void {
-    const { index } = entry.segment;
-    const place = this.#entries.findLastIndex((other) => other.segment.index <= index);
+    const order = orderOf(entry);
+    const place = this.#entries.findLastIndex((other) => orderOf(other) <= order);
     const earlier = this.#entries[place];
-    if (earlier?.segment.index === index) {
+    if (earlier !== undefined && orderOf(earlier) === order) {
       this.#foldedBilled += earlier.billedCharacters;
       this.#entries[place] = entry;
     } else this.#entries.splice(place + 1, 0, entry);
@@ -86,9 +95,14 @@ export class Ledger {
     return words;
   }
 
-  /** Entries of the segment `index` and of those behind it. A listener far behind keeps many entries, so they are not searched one by one. */
-  entriesFrom(index: number): readonly LedgerEntry[] {
-    return this.#entries.slice(this.#firstWhere((entry) => entry.segment.index >= index));
+  /** Entries at the place `order` (see {@link orderOf}) and behind it. A listener far behind keeps many entries, so they are not searched one by one. */
+  entriesFrom(order: number): readonly LedgerEntry[] {
+    return this.#entries.slice(this.#firstWhere((entry) => orderOf(entry) >= order));
+  }
+
+  /** Where what an entry has made can end, so that another attempt goes on: at or behind the frames of it that were handed out. */
+  cutOf(entry: LedgerEntry, handedFrames: number): EntryCut {
+    return findCut(entry, { sampleRate: this.#sampleRate, handedFrames, pace: this.#paces.get(entry.engine) });
   }
 
   /** What lies in the frames from `from` up to `to`. */

@@ -52,6 +52,23 @@ export function placementOf(entry: LedgerEntry, sampleRate: number, pace?: numbe
   return [startFrame, endFrame, entry.quiet?.pauses.length ?? 0];
 }
 
+/** A word of an entry's own text and where it is said, as far as that can be guessed. */
+export interface EstimatedWord {
+  /** Offsets in the text of the segment. */
+  readonly start: number;
+  readonly end: number;
+  /** From the start of the entry. */
+  readonly startFrame: number;
+  readonly endFrame: number;
+}
+
+/** The words of an entry whose engine tells none, in order. */
+export function estimatedPlaces(entry: LedgerEntry, sampleRate: number, pace?: number): EstimatedWord[] {
+  const words = wordsOf(entry);
+  const places = estimateWords({ words, ...speechOf(entry, sampleRate, pace), quiet: entry.quiet, sampleRate });
+  return places.map((place, index) => ({ start: words[index]?.start ?? 0, end: words[index]?.end ?? 0, ...place }));
+}
+
 /** How the engine spoke an entry without marks: length of its speech / its estimated length; undefined where that tells nothing. */
 export function paceOf(entry: LedgerEntry, sampleRate: number): number | undefined {
   if (!isWhole(entry) || entry.frames === 0) return undefined;
@@ -120,6 +137,11 @@ function speechOf(entry: LedgerEntry, sampleRate: number, pace?: number): { star
   if (isWhole(entry)) return { startFrame, endFrame: Math.max(startFrame, soundEnd) };
   const guessedMs = knownWordsOf(entry).lengthMs * (pace ?? 1);
   return { startFrame, endFrame: Math.max(soundEnd, startFrame + Math.round((guessedMs * sampleRate) / 1000)) };
+}
+
+/** How long the text of an entry is when spoken at a common pace, in milliseconds. */
+export function commonLengthMs(entry: LedgerEntry): number {
+  return knownWordsOf(entry).lengthMs;
 }
 
 /** At a common pace, the pauses between the words included. */

@@ -25,6 +25,11 @@ export function fitLimits(text: string, units: number, cuts: readonly Cut[], lim
   return splitsPair ? low - 1 : low;
 }
 
+/** Whether all of a text is within the limits. */
+export function fitsLimits(text: string, limits: SegmentLimits): boolean {
+  return fits(text, text.length, limits);
+}
+
 function fits(text: string, units: number, limits: SegmentLimits): boolean {
   const { segmentCharacters, segmentBytes } = limits;
   const part = text.slice(0, units).trim();

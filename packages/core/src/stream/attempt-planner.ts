@@ -1,5 +1,6 @@
 import { TTSError, type Capabilities, type Mark, type SynthesisRequest } from "@parlando/engine";
 import { SegmentAudioPath } from "../audio/audio-path.ts";
+import type { Samples } from "../audio/samples.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 import { fitLimits } from "../segments/fit-limits.ts";
 import { createArrivalMeter, type ArrivalMeter } from "../synthesis/arrival-lateness.ts";
@@ -9,14 +10,19 @@ import { accountOf, capabilitiesOf, type EngineAccount } from "../synthesis/engi
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import { describeChange, kindOfChange } from "../ssml/describe-ssml.ts";
 import { breaksBefore } from "../ssml/edge-breaks.ts";
+import type { LoweredText } from "../ssml/lower/lowered-text.ts";
+import { isSilenced } from "../ssml/is-silenced.ts";
 import { phonemeMarkup, type PhonemeMarkup } from "../synthesis/phoneme-markup.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { AttemptPlan } from "../synthesis/speak-segment.ts";
+import { limitsOf, type TimeLimits } from "../synthesis/time-limits.ts";
 import { createEntry } from "./create-entry.ts";
-import { lowerSegment, type LoweredSegment } from "./lower-segment.ts";
+import { lowerSegment } from "./lower-segment.ts";
 import { expectMarks, noteMark } from "./note-mark.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { voiceOf } from "./voice-of.ts";
+import { LoudnessMatch } from "./loudness-match.ts";
+import { commonLengthMs } from "../ledger/placed-words.ts";
 
 /** Which attempt, and what stands around its segment. */
 export interface AttemptDetails {
@@ -41,23 +47,37 @@ const LEAD_MS = 20;
 export class AttemptPlanner {
   readonly #options: SenderOptions;
   readonly #warned = new Set<string>();
+  /** Only where another engine may go on. */
+  readonly #loudness: LoudnessMatch | undefined;
   /** How to stop listening to each account: after a failover, runs of two engines may be under way. */
   readonly #contentions = new Map<EngineAccount, () => void>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#loudness = options.routes.routes.length > 1 ? new LoudnessMatch() : undefined;
   }
 
   /** Makes what attempt number `attempt` at the segment needs; what an earlier one made is dropped. */
   plan(run: SegmentRun, details: AttemptDetails): AttemptPlan {
     const { route } = details;
-    const lowered = this.#lowered(route, run.segment);
-    const segment = lowered?.segment ?? run.segment;
+    const { segment } = run;
+    const lowered = this.#lowered(route, segment);
     const markup = this.#pronounced(route, segment);
-    const plain = { ...this.#request(route, segment.text, details.previousText), ssml: lowered?.lowered.ssml === true };
-    const request = markup === undefined ? plain : { ...plain, text: toWellFormed(markup.ssml), ssml: true };
-    const marks = lowered === undefined ? markup : { markInText: lowered.lowered.placed };
-    return { engine: route.engine, account: accountOf(route.engine), request, ...this.#begin(run, segment, { ...details, request: plain, markup: marks }) };
+    // The ledger knows words: what an engine gets besides them is led back to them.
+    const plain = { ...this.#request(route, segment.text, details.previousText), ssml: false };
+    const request = { ...plain, text: toWellFormed(lowered?.text ?? markup?.ssml ?? segment.text), ssml: lowered?.ssml ?? markup !== undefined };
+    const marks = lowered === undefined ? markup : { markInText: lowered.inWords };
+    const begun = this.#begin(run, segment, { ...details, request: plain, markup: marks });
+    run.entry.tellsBookmarks = lowered?.ssml === true && request.marks.includes("bookmark");
+    return { engine: route.engine, account: accountOf(route.engine), request, limits: this.#limits(route, segment.text.length), ...begun };
+  }
+
+  /** How long an attempt may take. */
+  #limits(route: EngineRoute, characters: number): TimeLimits {
+    const voice = voiceOf(route, this.#options);
+    const capabilities = capabilitiesOf(route.engine, voice);
+    const cost = accountOf(route.engine).estimateOf(voice, capabilities).current();
+    return limitsOf(this.#options.settings.timeLimits, { characters, cost, output: capabilities.output });
   }
 
   /** What a session is opened with. */
@@ -98,7 +118,7 @@ export class AttemptPlanner {
     const estimate = account.estimateOf(voiceOf(route, this.#options), capabilities);
     run.queue.clear();
     run.state = "sent";
-    const entry = createEntry(segment, route, attempt, estimate.msPerCharacter(run.segment.text));
+    const entry = createEntry(segment, route, attempt, estimate.msPerCharacter(segment.text));
     expectMarks(entry, request, { wanted: settings.marks, sampleRate: settings.sampleRate });
     entry.billedCharacters = segment.text.length;
     ledger.begin(entry);
@@ -109,27 +129,38 @@ export class AttemptPlanner {
     changed.notify();
     const arrival = createArrivalMeter();
     return {
-      listener: this.#listen(run, entry, { pauses: details, markup: details.markup, capabilities, arrival, engine: route.engine.id }),
+      listener: this.#listen(run, entry, { pauses: details, markup: details.markup, capabilities, arrival, engine: route.engine.id, route }),
       succeeded: (times) => {
         const audioMs = (entry.frames * 1000) / settings.sampleRate;
-        if (entry.frames === 0 && speaks(run.segment.text) && settings.options.ssml !== true) {
+        if (entry.frames === 0 && speaks(segment)) {
           throw new TTSError("NO_AUDIO", `The engine "${route.engine.id}" ended without any audio for a segment that has words in it.`, { engine: route.engine.id });
         }
         if (segment.phonemes !== undefined && details.markup === undefined) this.#warnOnce(route, "phonemes", `The engine "${route.engine.id}" cannot be told how words are pronounced; it says them as it knows them.`);
-        const characters = run.segment.text.length;
+        const characters = segment.text.length;
         if (times === undefined) estimate.learnPace({ characters, audioMs });
         else estimate.learn({ characters, audioMs, ...times });
+        // Tags change how long words take.
+        if (segment.markup === undefined) this.#judge(route, account.plausibilityOf(voiceOf(route, this.#options)).judge({ audioMs, expectedMs: commonLengthMs(entry), characters, rate: rateOf(request, capabilities) }));
         this.#options.arrivals.note(account.arrivalOf(voiceOf(route, this.#options)), arrival.measure());
       },
     };
   }
 
-  #listen(run: SegmentRun, entry: LedgerEntry, details: { engine: string; pauses: Pick<AttemptDetails, "pauseMs">; markup: MarkupOfMarks | undefined; capabilities: Capabilities; arrival: ArrivalMeter }): AttemptListener {
+  /** What the wire cannot tell: an end in good order before the end, or samples of another rate. */
+  #judge(route: EngineRoute, verdict: "short" | "long" | undefined): void {
+    if (verdict === undefined) return;
+    const why = verdict === "short" ? "it may have been cut off" : "it may hold something else";
+    this.#options.onWarning({ code: "IMPLAUSIBLE_AUDIO", message: `The engine "${route.engine.id}" gave audio that is too ${verdict} for its text: ${why}, or have another sample rate than announced.`, engine: route.engine.id });
+  }
+
+  #listen(run: SegmentRun, entry: LedgerEntry, details: { engine: string; route: EngineRoute; pauses: Pick<AttemptDetails, "pauseMs">; markup: MarkupOfMarks | undefined; capabilities: Capabilities; arrival: ArrivalMeter }): AttemptListener {
     const { settings, gate, changed } = this.#options;
     const { engine } = details;
     // Made when audio comes: by then the pause behind the segment is known, mostly.
     let audio: SegmentAudioPath | undefined;
     run.heldFrames = () => audio?.heldFrames ?? 0;
+    const { sampleRate } = settings;
+    const matched = this.#loudness?.open(accountOf(details.route.engine).loudnessOf(voiceOf(details.route, this.#options), sampleRate), sampleRate);
     const createAudio = (): SegmentAudioPath => new SegmentAudioPath({
       sampleRate: settings.sampleRate,
       codecs: this.#options.codecs,
@@ -144,16 +175,21 @@ export class AttemptPlanner {
       },
       onSamples: (samples, trimmedFrames) => {
         entry.trimmedFrames = trimmedFrames;
-        if (entry.frames === 0) this.#options.statistics.spoke(engine);
-        entry.frames += samples.length;
-        this.#options.statistics.made((samples.length * 1000) / settings.sampleRate);
-        entry.quiet?.push(samples);
-        details.arrival.made((samples.length * 1000) / settings.sampleRate);
-        run.queue.push(samples);
-        changed.notify();
-        this.#options.onAudio();
+        take(matched === undefined ? samples : matched.push(samples));
+        if (entry.complete && matched !== undefined) take(matched.flush());
       },
     });
+    const take = (samples: Samples): void => {
+      if (samples.length === 0) return;
+      if (entry.frames === 0) this.#options.statistics.spoke(engine);
+      entry.frames += samples.length;
+      this.#options.statistics.made((samples.length * 1000) / sampleRate);
+      entry.quiet?.push(samples);
+      details.arrival.made((samples.length * 1000) / sampleRate);
+      run.queue.push(samples);
+      changed.notify();
+      this.#options.onAudio();
+    };
     return {
       get audio() {
         return (audio ??= createAudio());
@@ -198,12 +234,12 @@ export class AttemptPlanner {
   }
 
   /** A segment of SSML as this engine can take it. */
-  #lowered(route: EngineRoute, segment: LedgerSegment): LoweredSegment | undefined {
+  #lowered(route: EngineRoute, segment: LedgerSegment): LoweredText | undefined {
     const lowered = lowerSegment(segment, capabilitiesOf(route.engine, voiceOf(route, this.#options)));
     const { id } = route.engine;
     if (lowered?.isTooLong === true) this.#warnOnce(route, "ssml", `A segment of SSML is longer than a request of the engine "${id}" may be; it was said without its tags.`);
     for (const change of lowered?.isTooLong === true ? [] : (lowered?.lowered.changes ?? [])) this.#warnOnce(route, kindOfChange(change), describeChange(change, id));
-    return lowered;
+    return lowered?.lowered;
   }
 
   /** The segment as SSML, where its words have a pronunciation and the engine can be told; one that would be too long is said as it is. */
@@ -228,7 +264,12 @@ export class AttemptPlanner {
   }
 }
 
-/** Whether a text has anything that is read aloud. */
-function speaks(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text);
+/** Whether a segment has anything that is read aloud. */
+function speaks({ text, markup }: LedgerSegment): boolean {
+  return /[\p{L}\p{N}]/u.test(text) && (markup === undefined || !isSilenced(markup));
+}
+
+/** The speed at which an engine speaks, 1 where it does not change it. */
+function rateOf({ rate }: Pick<SynthesisRequest, "rate">, { prosody }: Capabilities): number {
+  return prosody.includes("rate") ? (rate ?? 1) : 1;
 }

@@ -37,6 +37,10 @@ export interface HandOutOptions {
   readonly isStarved: () => boolean;
   /** The listener has more than a chunk to hear: nobody waits for the next. */
   readonly isAhead: () => boolean;
+  /** There is another engine that may have to go on with what one has begun. */
+  readonly goesOnElsewhere: boolean;
+  /** Where it is held back for the end of a word, at most so much. */
+  readonly longestHeldFrames: number;
   /** Lets the event loop go on. */
   readonly breathe: () => Promise<void>;
   /** Why handing out stops at once: undefined while it goes on, `null` when the stream has just ended. */
@@ -161,10 +165,22 @@ export class HandOut {
   #available(): number {
     let frames = 0;
     for (const run of this.#options.runs) {
+      if (run.state !== "complete") return frames + this.#wholeWords(run);
       frames += run.queue.frames;
-      if (run.state !== "complete") break;
     }
     return frames;
+  }
+
+  /**
+   * Frames of a run that is being made that may be handed out. Where another engine may have to go on with it, that is up to the end of a word: it
+   * could not go on in the middle of one.
+   */
+  #wholeWords(run: SegmentRun): number {
+    const { goesOnElsewhere, ledger, longestHeldFrames } = this.#options;
+    const { queue, entry, handedFrames } = run;
+    const tellsWords = entry.quiet === undefined;
+    if (!goesOnElsewhere || !tellsWords || run.state !== "sent" || queue.frames > longestHeldFrames) return queue.frames;
+    return Math.min(queue.frames, ledger.cutOf(entry, handedFrames).frames - handedFrames);
   }
 
   #takeFrames(wanted: number): Samples {
@@ -175,6 +191,7 @@ export class HandOut {
       if (head === undefined) break;
       const part = head.queue.take(missing);
       head.handedFrames += part.length;
+      if (part.length > 0) head.lastHanded = part;
       this.#taken += part.length;
       missing -= part.length;
       if (part.length > 0) parts.push(part);

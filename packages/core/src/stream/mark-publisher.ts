@@ -1,8 +1,10 @@
 import type { Mark, MarkKind } from "@parlando/engine";
 import type { LedgerEntry, PlacedWord } from "../ledger/ledger-entry.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { orderOf, type Ledger } from "../ledger/ledger.ts";
 import { sourceRange } from "../ledger/source-range.ts";
 import { frameOfTime, isUnmade } from "../ledger/placed-words.ts";
+import { BookmarkMarks } from "./bookmark-marks.ts";
+import type { MarkupElement } from "../text/text-markup.ts";
 import type { PublishedMark } from "./published-mark.ts";
 import type { SentenceFinder } from "./sentence-finder.ts";
 import { SentenceMarks } from "./sentence-marks.ts";
@@ -14,6 +16,8 @@ export interface MarkPublisherOptions {
   /** The kinds of marks that the app is told of. */
   readonly wanted: readonly MarkKind[];
   readonly sentences: SentenceFinder;
+  /** The text is SSML. */
+  readonly markup: boolean;
   /** Units that were fed so far. */
   readonly fedUnits: () => number;
 }
@@ -36,19 +40,23 @@ interface Progress {
 export class MarkPublisher {
   readonly #options: MarkPublisherOptions;
   readonly #sentences: SentenceMarks | undefined;
+  /** Those of SSML; undefined where nobody wants them. */
+  readonly #bookmarks: BookmarkMarks | undefined;
   readonly #needsWords: boolean;
-  /** Everything was told of the segments before this one. */
-  #toldSegments = 0;
+  /** Everything was told of the entries before this place. */
+  #toldBefore = 0;
   /** The last entry of which everything was told. */
   #lastTold: LedgerEntry | undefined;
   /** Where the last word ends that was told by an estimate: the next one does not begin before it. */
   #wordEnd = 0;
   /** Where the last sentence begins that was told by a word. */
   #sentenceFrame = 0;
+  #isEnded = false;
 
   constructor(options: MarkPublisherOptions) {
     this.#options = options;
-    this.#needsWords = options.wanted.includes("word") || options.wanted.includes("sentence");
+    if (options.markup && options.wanted.includes("bookmark")) this.#bookmarks = new BookmarkMarks({ sampleRate: options.sampleRate });
+    this.#needsWords = this.#bookmarks !== undefined || options.wanted.includes("word") || options.wanted.includes("sentence");
     if (options.wanted.includes("sentence")) this.#sentences = new SentenceMarks({ finder: options.sentences, sampleRate: options.sampleRate });
   }
 
@@ -57,7 +65,7 @@ export class MarkPublisher {
     const progress: Progress = { frame, guessFrame: heardFrame + (GUESS_AHEAD_MS * this.#options.sampleRate) / 1000 };
     const published: PublishedMark[] = [];
     let last = this.#lastTold;
-    for (const entry of this.#options.ledger.entriesFrom(this.#toldSegments)) {
+    for (const entry of this.#options.ledger.entriesFrom(this.#toldBefore)) {
       if (entry.startFrame === undefined || entry.startFrame > frame) break;
       last = entry;
       const isOver = entry.complete && entry.startFrame + entry.frames <= frame;
@@ -66,18 +74,41 @@ export class MarkPublisher {
       if (isOver) published.push(...this.#endEntry(entry));
     }
     if (last !== undefined && last === this.#lastTold) published.push(...this.#endText(last));
+    if (this.#isEnded) published.push(...(this.#bookmarks?.passed(Infinity, { frame, source: "estimated" }) ?? []));
     return published;
+  }
+
+  /** A `mark` of SSML was read in the fed text. */
+  bookmarkRead(element: MarkupElement): void {
+    this.#bookmarks?.add(element);
+  }
+
+  /** All that is spoken was handed out. */
+  end(): void {
+    this.#isEnded = true;
   }
 
   #tell(mark: PublishedMark, entry: LedgerEntry): PublishedMark[] {
     const { kind } = mark.mark;
+    if (kind === "bookmark" && this.#bookmarks !== undefined) {
+      const told = this.#bookmarks.told(mark);
+      return told === undefined ? [] : [told];
+    }
+    const bookmarks = this.#bookmarksBefore(mark, entry);
     const found = kind === "word" ? (this.#sentences?.word(mark) ?? []) : [];
     const sentences = found.map((sentence) => {
       const placed = sentence.mark.source === "native" ? sentence : this.#atOwnTime(sentence, mark, entry);
       this.#sentenceFrame = placed.frame;
       return placed;
     });
-    return this.#options.wanted.includes(kind) ? [...sentences, mark] : sentences;
+    return this.#options.wanted.includes(kind) ? [...sentences, ...bookmarks, mark] : [...sentences, ...bookmarks];
+  }
+
+  /** The bookmarks that stand before a word. An engine that tells them has until the end of its segment. */
+  #bookmarksBefore({ mark, frame }: PublishedMark, entry: LedgerEntry): PublishedMark[] {
+    if (this.#bookmarks === undefined || mark.kind !== "word") return [];
+    const until = entry.tellsBookmarks === true ? entry.segment.coverStart : mark.textStart + 1;
+    return this.#bookmarks.passed(until, { frame, source: mark.source });
   }
 
   /** An engine that tells no words may know when a sentence begins. Never after its first word, nor before the sentence before it: marks are told in the order of time. */
@@ -93,15 +124,21 @@ export class MarkPublisher {
 
   #endEntry(entry: LedgerEntry): PublishedMark[] {
     this.#lastTold = entry;
-    this.#toldSegments = entry.segment.index + 1;
-    return entry.broken === true ? [] : (this.#sentences?.passed(entry.segment.coverEnd, endOf(entry)) ?? []);
+    this.#toldBefore = orderOf(entry) + 1;
+    if (entry.broken === true) return [];
+    const { coverEnd } = entry.segment;
+    const bookmarks = this.#bookmarks?.passed(coverEnd, { frame: endOf(entry), source: "estimated" }) ?? [];
+    return [...(this.#sentences?.passed(coverEnd, endOf(entry)) ?? []), ...bookmarks];
   }
 
   /** When the writer pauses and everything is said, a sentence that looks finished need not wait for the next one. */
   #endText(last: LedgerEntry): PublishedMark[] {
-    if (this.#sentences === undefined || last.broken === true || last.segment.coverEnd < this.#options.fedUnits()) return [];
+    const fedUnits = this.#options.fedUnits();
+    if (last.broken === true || last.segment.coverEnd < fedUnits) return [];
+    const bookmarks = this.#bookmarks?.passed(fedUnits, { frame: endOf(last), source: "estimated" }) ?? [];
+    if (this.#sentences === undefined) return bookmarks;
     this.#options.sentences.endFinished();
-    return this.#sentences.passed(this.#options.fedUnits(), endOf(last));
+    return [...this.#sentences.passed(fedUnits, endOf(last)), ...bookmarks];
   }
 
   #takeDue(entry: LedgerEntry, frame: number, isOver: boolean): PublishedMark[] {

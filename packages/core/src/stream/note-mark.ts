@@ -2,9 +2,9 @@ import type { Mark, MarkKind, SynthesisRequest } from "@parlando/engine";
 import type { LedgerEntry } from "../ledger/ledger-entry.ts";
 import { QuietStretches } from "../ledger/quiet-stretches.ts";
 
-/** Sentences begin with their first word, so whoever wants them needs words. */
+/** Sentences and bookmarks are placed by the words behind them, so whoever wants them needs words. */
 function needsWords(wanted: readonly MarkKind[]): boolean {
-  return wanted.includes("word") || wanted.includes("sentence");
+  return wanted.includes("word") || wanted.includes("sentence") || wanted.includes("bookmark");
 }
 
 /** Prepares an entry for the marks that its request asks for: where words are not among them, they are estimated from its sound. */

@@ -13,6 +13,7 @@ const NAMES: Readonly<Record<keyof StreamOptions, true>> = {
   highWaterMs: true,
   lowWaterMs: true,
   prebufferMs: true,
+  timeouts: true,
   highWaterCharacters: true,
   maxCharacters: true,
   output: true,
@@ -31,6 +32,7 @@ const NAMES: Readonly<Record<keyof StreamOptions, true>> = {
   onError: true,
   onDone: true,
 };
+const TIMEOUT_NAMES = ["firstAudioMs", "betweenMs"] as const;
 const OUTPUT_NAMES = ["sampleRate", "channels", "chunkMs"] as const;
 /** A name longer than this is not repeated in an error. */
 const LONGEST_NAME = 40;
@@ -43,6 +45,7 @@ const LONGEST_NAME = 40;
 export function checkOptionNames(options: StreamOptions): void {
   checkNames(options, Object.keys(NAMES), "");
   if (typeof options.output === "object" && options.output !== null) checkNames(options.output, OUTPUT_NAMES, "output.");
+  if (typeof options.timeouts === "object" && options.timeouts !== null) checkNames(options.timeouts, TIMEOUT_NAMES, "timeouts.");
 }
 
 function checkNames(given: object, known: readonly string[], prefix: string): void {

@@ -7,7 +7,7 @@ const PAUSE_MS = { sentence: 250, clause: 120, word: 20 } as const;
 export const LONGEST_PAUSE_MS: number = PAUSE_MS.sentence;
 
 /** Silence left behind the first `units` of a text, in milliseconds. */
-export function pauseBehind({ text, cuts }: TextView, units: number, isWhole = false): number {
+export function pauseBehind({ text, cuts }: TextView, units: number): number {
   const end = text.slice(0, units).trimEnd().length;
-  return PAUSE_MS[cuts.find((cut) => cut.at === end)?.kind ?? (isWhole ? "sentence" : "word")];
+  return PAUSE_MS[cuts.find((cut) => cut.at === end)?.kind ?? "word"];
 }

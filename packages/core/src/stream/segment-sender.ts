@@ -6,6 +6,7 @@ import type { TextView } from "../text/text-queue.ts";
 import type { AttemptPlanner } from "./attempt-planner.ts";
 import { createEntry } from "./create-entry.ts";
 import { pauseBehind } from "./pause-behind.ts";
+import { goOnBehind } from "./go-on-behind.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import type { SendTiming } from "./send-timing.ts";
 import type { SentText } from "./sent-text.ts";
@@ -54,7 +55,7 @@ export class SegmentSender {
     options.runs.push(run);
     options.statistics.segments += 1;
     options.onSegment({ index: segment.index, text: segment.text, textStart: segment.textStart, textEnd: segment.textEnd });
-    void this.speak(run, { pauseMs: pauseBehind(view, units, options.settings.options.ssml === true), previousText });
+    void this.speak(run, { pauseMs: pauseBehind(view, units), previousText });
     return true;
   }
 
@@ -62,6 +63,7 @@ export class SegmentSender {
   async speak(run: SegmentRun, { attempts, ...surroundings }: SegmentSurroundings): Promise<void> {
     const { options, runEnded } = this.#parts;
     const { routes, clock, signal, statistics } = options;
+    let last = run;
     try {
       await speakSegment({
         run,
@@ -69,15 +71,19 @@ export class SegmentSender {
         clock,
         signal,
         attempts,
-        plan: (route, attempt) => this.#parts.attempts.plan(run, { ...surroundings, route, attempt }),
-        failedOver: (from, to, error) => {
-          // Nothing of the segment was handed out, so the next engine begins where it begins: no place had to be estimated.
-          statistics.failedOver({ segment: run.segment.index, from: from.engine.id, to: to.engine.id, code: error.code, basis: "marks" });
+        plan: (made, route, attempt) => this.#parts.attempts.plan(made, { ...surroundings, route, attempt }),
+        goOn: (made, how) => {
+          const goneOn = goOnBehind(made, { ...how, options });
+          last = goneOn?.run ?? last;
+          return goneOn;
+        },
+        failedOver: ({ from, to, error, basis }) => {
+          statistics.failedOver({ segment: run.segment.index, from: from.engine.id, to: to.engine.id, code: error.code, basis });
         },
       });
     } catch (error) {
-      return runEnded(run, asEngineError(error, run.entry.engine));
+      return runEnded(last, asEngineError(error, last.entry.engine));
     }
-    runEnded(run);
+    runEnded(last);
   }
 }

@@ -1,6 +1,8 @@
 import { TTSError } from "@parlando/engine";
-import { fitLimits } from "../segments/fit-limits.ts";
+import { fitLimits, fitsLimits } from "../segments/fit-limits.ts";
 import { LONGEST_SEGMENT_UNITS } from "../segments/longest-segment.ts";
+import { lowerMarkup } from "../ssml/lower/lower-markup.ts";
+import { readSupport } from "../ssml/lower/support.ts";
 import { accountOf, capabilitiesOf } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import { securedMs } from "../synthesis/secured-audio.ts";
@@ -16,6 +18,9 @@ const MOST_IN_FLIGHT = 3;
 const ASK_AGAIN_MS = 20;
 /** Audio ahead below which a pause of the writer matters. */
 const NEARLY_DRY_MS = 250;
+
+/** A document that is too long is tried again with so much of its text. */
+const SMALLER_BY = 0.8;
 
 /** What {@link SendTiming} answers: the units to send now, 0 for none; and when it wants to be asked again. */
 export interface SendAnswer {
@@ -68,15 +73,10 @@ export class SendTiming {
     const text = view.text.slice(0, LONGEST_SEGMENT_UNITS);
     const soonest = this.#whenEarly(text, text.length);
     if (soonest !== undefined) return soonest;
-    const answer = this.#answer(view, freeSlots);
+    const answer = this.#ask(view, freeSlots);
     if (answer.units <= 0) return answer;
     const units = this.#fit(view, answer.units);
     return this.#whenEarly(text, units) ?? { units };
-  }
-
-  #answer(view: TextView, freeSlots: number): SendAnswer {
-    if (this.#options.settings.options.ssml !== true) return this.#ask(view, freeSlots);
-    return view.ended ? { units: view.text.length } : NOTHING;
   }
 
   /** Undefined when `units` may be sent now; else when to ask again: more than the mark would still be ahead when their audio comes. */
@@ -121,7 +121,17 @@ export class SendTiming {
   }
 
   #fit(view: TextView, units: number): number {
-    return fitLimits(view.text, units, view.cuts, this.#capabilities().limits);
+    const { limits, ssml } = this.#capabilities();
+    let fitted = fitLimits(view.text, units, view.cuts, limits);
+    if (this.#options.settings.options.ssml !== true || (limits.segmentCharacters === undefined && limits.segmentBytes === undefined)) return fitted;
+    // Tags may make it longer than it is without them.
+    for (;;) {
+      const { markup, ...taken } = this.#options.text.peek(fitted);
+      if (markup === undefined || fitsLimits(lowerMarkup({ ...taken, markup }, readSupport(ssml)).text, limits)) return fitted;
+      const smaller = view.cuts.findLast(({ at }) => at < fitted * SMALLER_BY)?.at;
+      if (smaller === undefined) return fitted;
+      fitted = smaller;
+    }
   }
 
   /** Audio that the segments in flight are still expected to bring. */

@@ -129,10 +129,18 @@ export class Sender {
       if (hasSent || !this.#standsStill(view)) break;
       this.#options.text.settle();
     }
+    this.#readOn();
     this.#sessions.settle();
     this.#wasIdle ||= this.idle;
     this.#options.onProgress();
     this.#watchListener();
+  }
+
+  /** SSML that goes on without words is looked at in turns; that it has ended without any is news to who waits for audio. */
+  #readOn(): void {
+    const { text, settings, changed } = this.#options;
+    if (text.isBehind) this.wake();
+    else if (settings.options.ssml === true && text.drained) changed.notify();
   }
 
   /** Audio that is shorter than a chunk, with nothing behind it, is handed out when the listener has heard everything before it. */
@@ -149,7 +157,7 @@ export class Sender {
     const { settings } = this.#options;
     if (view.ended || (bySession && this.#sessions.isBusy)) return false;
     const { cuts } = bySession ? this.#sessions.uncut(view) : view;
-    if (settings.options.ssml === true || cuts.length === 0) return true;
+    if (cuts.length === 0) return true;
     if (settings.latency === "smoothest") return !cuts.some((cut) => cut.kind === "sentence") && (cuts.at(-1)?.at ?? 0) <= LONGEST_SEGMENT_UNITS;
     return this.inFlight === 0 && this.#timing.isNearlyDry;
   }
@@ -160,7 +168,7 @@ export class Sender {
    */
   #standsStill(view: TextView): boolean {
     const { settings, clock } = this.#options;
-    if (view.ended || settings.latency === "smoothest" || settings.options.ssml === true || this.inFlight > 0 || HALF_LETTER.test(view.text)) return false;
+    if (view.ended || settings.latency === "smoothest" || this.inFlight > 0 || HALF_LETTER.test(view.text)) return false;
     return clock.now() - this.#fedAtMs >= STANDSTILL_MS && this.#timing.isNearlyDry;
   }
 

@@ -1,5 +1,6 @@
 import type { LedgerSegment } from "../ledger/ledger-entry.ts";
 import { sourceEndOf, sourceRangeOf, sourceStartOf } from "../text/mapped-text.ts";
+import { sliceMarkup } from "../text/slice-markup.ts";
 import type { TakenText } from "../text/text-queue.ts";
 
 /** What is told of the text before a segment, for engines that keep prosody across requests. */
@@ -40,6 +41,7 @@ export class SentText {
       sourceStartAt: (index) => sourceStartOf(taken, lead + index),
       sourceEndAt: (index) => sourceEndOf(taken, lead + index),
       phonemes: taken.phonemes?.map((span) => ({ start: span.start - lead, end: span.end - lead, ipa: span.ipa })),
+      markup: taken.markup === undefined ? undefined : sliceMarkup(taken.markup, lead, lead + text.length, () => true),
     };
   }
 

@@ -1,7 +1,9 @@
-import { maskMarkup } from "../ledger/mask-markup.ts";
 import { createSegmenter } from "../segments/create-segmenter.ts";
 import type { Segment, Segmenter } from "../segments/segment.ts";
+import { createMarkupStage, type MarkupStage } from "../ssml/markup-stage.ts";
 import type { FedText } from "../text/fed-text.ts";
+import { MappedBuffer } from "../text/mapped-buffer.ts";
+import { sourceRangeOf, unchangedText } from "../text/mapped-text.ts";
 
 /** A sentence of the fed text. Offsets are in all that was fed. */
 export interface FedSentence {
@@ -33,6 +35,11 @@ export class SentenceFinder {
   /** Offsets of flushes and of the end that were not reached by reading. */
   readonly #boundaries: number[] = [];
   #found: FedSentence[] = [];
+  /** Takes the tags out of SSML. */
+  readonly #markup: MarkupStage | undefined;
+  /** The words of SSML that the segmenter holds, and how many before them it was given. */
+  #words = new MappedBuffer();
+  #wordsStart = 0;
   #segmenter: Segmenter;
   /** Where what the segmenter was given begins. */
   #base = 0;
@@ -43,6 +50,7 @@ export class SentenceFinder {
   constructor(options: SentenceFinderOptions) {
     this.#options = options;
     this.#segmenter = this.#createSegmenter();
+    if (options.markup) this.#markup = createMarkupStage();
   }
 
   /** What was fed so far does not go on in what follows. */
@@ -66,31 +74,43 @@ export class SentenceFinder {
 
   /** Reads the next piece; false when there is none. */
   #readOn(): boolean {
-    const { fed, markup } = this.#options;
+    const { fed } = this.#options;
     const boundary = this.#boundaries[0];
     const limit = boundary ?? fed.length;
     if (boundary !== undefined && this.#read >= boundary) {
       this.#boundaries.shift();
       this.#note(this.#segmenter.flush());
+      this.#markup?.flush();
+      this.#words = new MappedBuffer();
+      this.#wordsStart = 0;
       this.#base = boundary;
       this.#foundEnd = Math.max(this.#foundEnd, boundary);
       this.#segmenter = this.#createSegmenter();
       return true;
     }
-    // The tags of a document are only seen whole.
-    if (this.#read >= limit || (markup && boundary === undefined)) return false;
-    const end = markup ? limit : Math.min(limit, this.#read + WINDOW_UNITS);
+    if (this.#read >= limit) return false;
+    const end = Math.min(limit, this.#read + WINDOW_UNITS);
     const piece = fed.slice(this.#read, end);
+    const words = this.#markup?.push(unchangedText(piece, this.#read));
     this.#read = end;
-    this.#note(this.#segmenter.push(markup ? maskMarkup(piece) : piece));
+    if (words !== undefined) this.#words.append(words);
+    this.#note(this.#segmenter.push(words?.cutText ?? piece));
     return true;
   }
 
   #note(segments: readonly Segment[]): void {
     for (const { start, end, text } of segments) {
-      this.#foundEnd = this.#base + end;
-      this.#found.push({ start: this.#base + start, end: this.#base + end, text: this.#options.markup ? text.replaceAll(/\s+/gu, " ") : text });
+      const sentence = this.#markup === undefined ? { start: this.#base + start, end: this.#base + end, text } : this.#inMarkup(start, end);
+      this.#foundEnd = sentence.end;
+      this.#found.push(sentence);
     }
+  }
+
+  #inMarkup(start: number, end: number): FedSentence {
+    const lead = start - this.#wordsStart;
+    const taken = this.#words.take(end - this.#wordsStart);
+    this.#wordsStart = end;
+    return { ...sourceRangeOf(taken, lead, taken.text.length), text: taken.text.slice(lead).replaceAll(/\s+/gu, " ") };
   }
 
   #createSegmenter(): Segmenter {

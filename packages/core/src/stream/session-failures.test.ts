@@ -120,8 +120,8 @@ describe("a session that fails", () => {
     await expectAllClosed(altered);
   });
 
-  it("in the middle of what was handed out ends the stream", async () => {
-    const altered = openAltered(() => ({}), { script: { realTimeFactor: 0.5, fault: (request) => (request.text.includes("W8") || request.text.includes("w8") ? { kind: "error", code: "SERVICE", afterMs: 600 } : undefined) } });
+  it("in the middle of what was handed out ends the stream, where nobody can tell the words", async () => {
+    const altered = openAltered(() => ({}), { script: { marks: [], realTimeFactor: 0.5, fault: (request) => (request.text.includes("W8") || request.text.includes("w8") ? { kind: "error", code: "SERVICE", afterMs: 600 } : undefined) } });
     await expect(speak(altered)).rejects.toMatchObject({ code: "SERVICE" });
     expect(samplesOf(altered.chunks).length).toBeGreaterThan(24_000);
     await expectAllClosed(altered);

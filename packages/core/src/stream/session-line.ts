@@ -3,11 +3,13 @@ import type { LoadCodecs } from "../audio/codecs.ts";
 import { rest, RESTED, type Clock } from "../clock.ts";
 import type { EngineAccount } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
+import type { TimeLimits } from "../synthesis/time-limits.ts";
 import { SessionLink } from "../synthesis/session-link.ts";
 import { TurnSegments, type SegmentInTurn } from "../synthesis/turn-segments.ts";
 
 /** What {@link SessionLine} needs. */
 export interface SessionLineOptions {
+  readonly timeLimits: TimeLimits;
   readonly route: EngineRoute;
   readonly account: EngineAccount;
   readonly request: Omit<SynthesisRequest, "text">;
@@ -55,7 +57,7 @@ export class SessionLine {
       owedSinceMs: turn.owedSinceMs.bind(turn),
       ready: onReady,
     };
-    this.#link = new SessionLink({ engine, request, clock, signal, listener });
+    this.#link = new SessionLink({ engine, request, limits: options.timeLimits, clock, signal, listener });
   }
 
   get route(): EngineRoute {
@@ -136,7 +138,7 @@ export class SessionLine {
         this.#mustLeave ||= account.contended;
         this.#limitLife();
         await this.#link.run();
-      }, signal);
+      }, { signal, clock: this.#options.clock });
     } finally {
       stopListening();
       this.#ended.abort(RESTED);

@@ -6,6 +6,7 @@ import type { EngineRoute } from "../synthesis/engine-route.ts";
 import { mayFailOver, pauseBeforeRetry } from "../synthesis/retry-rules.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import { asStreamError } from "./as-stream-error.ts";
+import { goOnBehind } from "./go-on-behind.ts";
 import type { SegmentSender, SendingParts } from "./segment-sender.ts";
 import type { GrowingSegment } from "./sent-text.ts";
 import { SessionLine } from "./session-line.ts";
@@ -46,6 +47,9 @@ export class SessionSpeaker {
   readonly #unspoken: SessionSegment[] = [];
   #line: SessionLine | undefined;
   #tries = 0;
+  /** Routes that could not speak what is to be spoken. */
+  readonly #failed = new Set<EngineRoute>();
+  #basis: "marks" | "estimate" = "marks";
   #isPausing = false;
   #isDone = false;
 
@@ -120,10 +124,10 @@ export class SessionSpeaker {
     if (this.#unspoken.every((segment) => segment.run.open)) this.#line?.rest(() => this.#idled());
   }
 
-  #openLine(): SessionLine {
-    const { options, attempts, timing, sent, wake } = this.#parts;
-    const { route } = timing;
+  #openLine(route: EngineRoute = this.#parts.timing.route): SessionLine {
+    const { options, attempts, sent, wake } = this.#parts;
     const line = new SessionLine({
+      timeLimits: options.settings.timeLimits,
       route,
       account: accountOf(route.engine),
       request: attempts.opening(route, this.#unspoken[0]?.previousText ?? sent.previousText),
@@ -170,6 +174,8 @@ export class SessionSpeaker {
 
   #spoken(segment: SessionSegment): void {
     this.#tries = 0;
+    this.#failed.clear();
+    if (this.#line !== undefined) this.#parts.options.routes.succeeded(this.#line.route);
     this.#forget(segment);
     this.#parts.runEnded(segment.run);
     this.#leaveIfAsked();
@@ -220,9 +226,11 @@ export class SessionSpeaker {
     const first = this.#unspoken[0];
     // A session that ends while nothing was to be spoken is nobody's loss.
     if (first === undefined && !this.#owner.hasText()) return;
-    const handedFrames = first?.run.handedFrames ?? 0;
-    const pauseMs = this.#pauseAfter(line, error, handedFrames);
-    if (pauseMs === undefined) return this.#failOver(line.route, error, handedFrames);
+    const pauseMs = this.#pauseAfter(line, error);
+    if (pauseMs === undefined || !this.#goOn({ exactly: true })) {
+      options.routes.failed(line.route, error);
+      return this.#failOver(line.route, error);
+    }
     this.#isPausing = true;
     for (const { run } of this.#unspoken) {
       run.startedAtMs = undefined;
@@ -235,15 +243,30 @@ export class SessionSpeaker {
   }
 
   /** A session that was good for a while has only gone stale: a fresh one is asked at once. Else the rules for any request. */
-  #pauseAfter(line: SessionLine, error: TTSError, handedFrames: number): number | undefined {
+  #pauseAfter(line: SessionLine, error: TTSError): number | undefined {
     if (line.hasSpoken && !line.hasBegun && (error.retryable || error.code === "STREAM_CLOSED")) return 0;
     this.#tries += 1;
-    return pauseBeforeRetry({ error, tries: this.#tries, handedFrames });
+    return pauseBeforeRetry({ error, tries: this.#tries });
   }
 
-  #speakAgain(): void {
+  /** What the taker has of the segment being spoken stays: what is spoken again begins behind it. False where nobody can tell that place exactly, and that was asked for. */
+  #goOn(how: { readonly exactly: boolean }): boolean {
+    const first = this.#unspoken[0];
+    if (first === undefined || first.run.handedFrames === 0) return true;
+    if (first.run.open) this.#owner.flushOpen();
+    const goneOn = goOnBehind(first.run, { ...how, options: this.#parts.options });
+    if (goneOn === undefined) return false;
+    this.#basis = goneOn.basis;
+    if (goneOn.run === undefined) {
+      this.#forget(first);
+      this.#parts.runEnded(first.run);
+    } else this.#unspoken[0] = { ...first, run: goneOn.run, segment: goneOn.run.segment, leadUnits: 0, text: goneOn.run.segment.text };
+    return true;
+  }
+
+  #speakAgain(route: EngineRoute = this.#parts.timing.route): void {
     if (this.#unspoken.length === 0) return;
-    const line = this.#openLine();
+    const line = this.#openLine(route);
     for (const segment of this.#unspoken) {
       this.#beginIn(line, segment);
       line.write(segment.text);
@@ -252,18 +275,19 @@ export class SessionSpeaker {
     if (this.#isDone) line.leave();
   }
 
-  #failOver(from: EngineRoute, error: TTSError, handedFrames: number): void {
+  #failOver(from: EngineRoute, error: TTSError): void {
     const { options, sent } = this.#parts;
     const { routes } = options;
-    const index = routes.routes.indexOf(from);
-    const next = routes.routes[index + 1];
-    if (next === undefined || !mayFailOver({ error, handedFrames })) return this.#giveUp(error);
-    if (routes.current === index) routes.current = index + 1;
+    this.#failed.add(from);
+    const next = mayFailOver(error) ? routes.choose(this.#failed) : undefined;
+    if (next === undefined) return this.#giveUp(error);
+    this.#basis = "marks";
+    this.#goOn({ exactly: false });
     this.#tries = 0;
     for (const segment of this.#unspoken.length > 0 ? this.#unspoken.map(({ run }) => run.segment.index) : [sent.segments]) {
-      options.statistics.failedOver({ segment, from: from.engine.id, to: next.engine.id, code: error.code, basis: "marks" });
+      options.statistics.failedOver({ segment, from: from.engine.id, to: next.engine.id, code: error.code, basis: this.#basis });
     }
-    if (this.serves(next)) return this.#speakAgain();
+    if (this.serves(next)) return this.#speakAgain(next);
     for (const { run, pauseMs, previousText, attempts } of this.#unspoken.splice(0)) void this.#segments.speak(run, { pauseMs, previousText, attempts });
   }
 

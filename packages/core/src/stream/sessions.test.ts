@@ -192,14 +192,14 @@ describe("an engine that takes text as it comes", () => {
     expect(billedCharacters).toBe("One two three. Four five. ".length);
   });
 
-  it("gets SSML in requests, whole", async () => {
+  it("gets SSML in requests, each segment a document of its own", async () => {
     const { clock, stream, calls, engine } = openSessionStream({ ssml: true }, { capabilities: { ssml: ["speak"] } });
     void stream.feed("<speak>One two.");
     void stream.feed(" Three.</speak>");
     stream.done();
     await clock.runUntil(stream.waitUntilDone());
     expect(calls).toEqual([]);
-    expect(engine.requests.map(({ text }) => text)).toEqual(["<speak>One two. Three.</speak>"]);
+    expect(engine.requests.map(({ text }) => text)).toEqual(["<speak>One two.</speak>", "<speak>Three.</speak>"]);
   });
 
   it("is heard no later than by requests, and no less smoothly", async () => {

@@ -85,7 +85,7 @@ export class SpeechConductor implements ChunkSource {
     const { fed } = this.#text;
     this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark) });
     this.#sentences = new SentenceFinder({ fed, language: textLanguage(options, context.engines[0]), markup: options.ssml === true });
-    this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wanted: settings.marks, sentences: this.#sentences, fedUnits: () => fed.length });
+    this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wanted: settings.marks, sentences: this.#sentences, markup: options.ssml === true, fedUnits: () => fed.length });
     this.#watchSignal(options.signal);
   }
 
@@ -205,6 +205,7 @@ export class SpeechConductor implements ChunkSource {
   /** Everything was taken, and played where the taker knows. */
   finish(): void {
     if (!this.#move("finish")) return;
+    this.#publisher.end();
     this.#publish(this.#handOut.handedFrames);
     if (this.playhead.basis === "sink") this.#spoken.finish();
     this.#end();
@@ -246,6 +247,7 @@ export class SpeechConductor implements ChunkSource {
       unheardMs: () => this.#unheardMs(),
       publish: (frame) => this.#publish(frame),
       fail: (error) => this.fail(error),
+      bookmarkRead: (element) => this.#publisher.bookmarkRead(element),
       advance: () => this.#advance(),
       news: () => {
         this.#hasNews = true;

@@ -25,7 +25,10 @@ export interface StreamOptions {
   pitch?: number | undefined;
   /** Linear, 0 to 10; 1 is normal. Where the engine cannot change it, core does. */
   volume?: number | undefined;
-  /** The text is SSML: it is spoken as one piece at `flush()` or `done()`. */
+  /**
+   * The text is SSML, and may be fed as it comes: it is cut like other text, and each segment is sent as a document of its own. What an engine does not
+   * honour is written in another way or left out, with a warning.
+   */
   ssml?: boolean | undefined;
   /** When to send text: "soonest" first audio, "smoothest" whole sentences only (then cutting does not depend on time). Default "balanced". */
   latency?: "soonest" | "balanced" | "smoothest" | undefined;
@@ -39,6 +42,11 @@ export interface StreamOptions {
    * speaker). A callback that sends to a player far away may ask for it by a number.
    */
   prebufferMs?: number | "auto" | undefined;
+  /**
+   * How long an engine may be waited for before the attempt ends with `TIMEOUT`, in milliseconds: to the first audio of a request (default
+   * 30,000, and more for a long request to an engine that gives its audio whole), and from one event to the next after that (default 15,000).
+   */
+  timeouts?: { firstAudioMs?: number | undefined; betweenMs?: number | undefined } | undefined;
   /** Text waiting to be sent before `feed()` waits, and before it refuses. Defaults 2,000 and 1,000,000 characters. */
   highWaterCharacters?: number | undefined;
   maxCharacters?: number | undefined;

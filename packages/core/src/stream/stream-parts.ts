@@ -1,4 +1,5 @@
 import type { Mark, TTSError } from "@parlando/engine";
+import { createRouteList } from "../synthesis/route-list.ts";
 import { createProcessorChain } from "../audio/processor-chain.ts";
 import type { Playhead } from "../buffer/playhead.ts";
 import { rest, type Clock } from "../clock.ts";
@@ -70,6 +71,9 @@ export interface StreamParts {
   readonly sender: Sender;
 }
 
+/** More audio than this is not held back for the end of a word, in milliseconds. */
+const LONGEST_WORD_MS = 500;
+
 type Base = Pick<StreamParts, "changed" | "runs" | "routes" | "statistics" | "text" | "ledger">;
 
 /** Makes the parts and connects them, from the text to the taker. */
@@ -78,7 +82,7 @@ export function createStreamParts(options: StreamPartsOptions): StreamParts {
   const base: Base = {
     changed: createCondition(),
     runs: [],
-    routes: { routes: context.engines, current: 0 },
+    routes: createRouteList(context.engines, clock),
     statistics: new StreamStatistics(clock),
     text: createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: (element) => hooks.bookmarkRead(element) }),
     ledger: new Ledger(settings.sampleRate),
@@ -124,6 +128,9 @@ function createHandOut({ context, settings, clock, hooks }: StreamPartsOptions, 
     fed: text.fed,
     changed,
     prebuffer: listener,
+    goesOnElsewhere: context.engines.length > 1,
+    // What is held back counts as ahead: with a low mark the engine would stand still before the word is whole.
+    longestHeldFrames: framesOf(Math.min(LONGEST_WORD_MS, settings.highWaterMs / 2, settings.lowWaterMs)),
     isFull: () => gate.isFull,
     turn: context.turn,
     isEnded: () => hooks.state() === "ending" && runs.every((run) => run.state === "complete") && text.drained,

@@ -3,6 +3,7 @@ import type { Sink } from "../sinks/sink.ts";
 import { capabilitiesOf } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import { checkOptionNames } from "./option-names.ts";
+import type { TimeLimits } from "../synthesis/time-limits.ts";
 import type { StreamOptions } from "./stream-options.ts";
 
 /** The options of a stream, checked, with every default filled in. */
@@ -19,6 +20,8 @@ export interface StreamSettings {
   readonly channels: number;
   /** Length of a chunk; undefined: whatever there is, up to {@link LONGEST_CHUNK_MS}. */
   readonly chunkMs: number | undefined;
+  /** How long an engine may be waited for. */
+  readonly timeLimits: TimeLimits;
   /** The kinds of marks that the app is told of. */
   readonly marks: readonly MarkKind[];
 }
@@ -57,6 +60,10 @@ export function settleOptions(options: StreamOptions, routes: readonly EngineRou
     sampleRate: Math.round(rate),
     channels: Math.round(channels),
     chunkMs,
+    timeLimits: {
+      firstAudioMs: numberOption("timeouts.firstAudioMs", options.timeouts?.firstAudioMs, { default: 30_000, least: 1, most: 86_400_000 }),
+      betweenMs: numberOption("timeouts.betweenMs", options.timeouts?.betweenMs, { default: 15_000, least: 1, most: 86_400_000 }),
+    },
     marks: marksOption(options.marks),
   };
 }

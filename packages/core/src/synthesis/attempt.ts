@@ -1,8 +1,9 @@
 import { TTSError, type Engine, type EngineEvent, type Mark, type SynthesisRequest } from "@parlando/engine";
 import type { Clock } from "../clock.ts";
-import { INACTIVITY_LIMIT_MS, stopWithin, untilAllowed } from "./engine-waits.ts";
+import { stopWithin, untilAllowed } from "./engine-waits.ts";
 import { asEngineError, openEvents } from "./engine-events.ts";
 import { createOrderCheck } from "./event-order.ts";
+import type { TimeLimits } from "./time-limits.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** Where the audio of an attempt goes: decoded, resampled and trimmed behind this seam. */
@@ -35,6 +36,7 @@ export interface AttemptOptions {
   readonly request: SynthesisRequest;
   readonly listener: AttemptListener;
   readonly clock: Clock;
+  readonly limits: TimeLimits;
   readonly signal: AbortSignal;
 }
 
@@ -52,14 +54,14 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
   const callOff = (): void => attempt.abort(options.signal.reason);
   options.signal.addEventListener("abort", callOff, { once: true });
   if (options.signal.aborted) callOff();
-  const watchdog = createWatchdog({ clock, limitMs: INACTIVITY_LIMIT_MS, engine: engine.id, signal });
+  const watchdog = createWatchdog({ clock, limits: options.limits, engine: engine.id, signal });
   let iterator: AsyncIterator<EngineEvent> | undefined;
   let ended = false;
   try {
     signal.throwIfAborted();
     const events = openEvents(engine, request, signal)[Symbol.asyncIterator]();
     iterator = events;
-    const times = await watchdog.follow((waits) => readEvents({ ...options, signal, events, waits }));
+    const times = await watchdog.follow((waits) => readEvents({ ...options, signal, events, waits, begun: () => watchdog.hasBegun() }));
     ended = true;
     listener.audio.flush();
     return times;
@@ -79,10 +81,11 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
 interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "clock" | "signal"> {
   readonly events: AsyncIterator<EngineEvent>;
   readonly waits: (sinceMs: number | undefined) => void;
+  readonly begun: () => void;
 }
 
 /** Passes event after event on until the engine ends. What was given up meanwhile passes nothing on. */
-async function readEvents({ engine, listener, clock, signal, events, waits }: EventReader): Promise<AttemptTimes> {
+async function readEvents({ engine, listener, clock, signal, events, waits, begun }: EventReader): Promise<AttemptTimes> {
   const order = createOrderCheck(engine.id);
   let totalMs = 0;
   let firstAudioMs: number | undefined;
@@ -99,7 +102,10 @@ async function readEvents({ engine, listener, clock, signal, events, waits }: Ev
     listener.waited(waitedMs);
     if (result.done === true) return { firstAudioMs: firstAudioMs ?? totalMs, totalMs };
     order(result.value);
-    if (result.value.type === "audio" || result.value.type === "pcm") firstAudioMs ??= totalMs;
+    if (firstAudioMs === undefined && (result.value.type === "audio" || result.value.type === "pcm")) {
+      firstAudioMs = totalMs;
+      begun();
+    }
     const delivered = deliver(result.value, listener);
     // Most is passed on at once: a turn of promises for each event would cost more than the event.
     if (delivered !== undefined) await delivered;

@@ -1,7 +1,12 @@
 import type { Capabilities, Engine } from "@parlando/engine";
 import PQueue from "p-queue";
+import { LoudnessMeter } from "../audio/loudness.ts";
+import { rest, type Clock } from "../clock.ts";
 import { ArrivalLateness } from "./arrival-lateness.ts";
+import { Circuit } from "./circuit.ts";
 import { CostEstimate } from "./cost-estimate.ts";
+import { Plausibility } from "./plausibility.ts";
+import { ProviderLimit } from "./provider-limit.ts";
 
 /** Requests at once for an engine that declares no limit. */
 const DEFAULT_CONCURRENCY = 4;
@@ -9,9 +14,15 @@ const DEFAULT_CONCURRENCY = 4;
 /** What the streams of one engine instance share, and what outlives each of them: slots, and what calls cost. */
 export class EngineAccount {
   readonly concurrency: number;
+  /** Whether the engine rests after a failure. */
+  readonly circuit: Circuit = new Circuit();
+  /** What the provider has said of too many requests. */
+  readonly #limit = new ProviderLimit();
   readonly #slots: PQueue;
   readonly #estimates = new Map<string, CostEstimate>();
   readonly #arrivals = new Map<string, ArrivalLateness>();
+  readonly #loudness = new Map<string, LoudnessMeter>();
+  readonly #plausibilities = new Map<string, Plausibility>();
   readonly #contentionListeners = new Set<() => void>();
   #waiting = 0;
   /** Whoever was in a slot when the line began knows of it; who came later looks at {@link EngineAccount.contended} itself. */
@@ -24,16 +35,32 @@ export class EngineAccount {
 
   /** Slots that nobody holds or waits for. */
   get freeSlots(): number {
-    return Math.max(0, this.concurrency - this.#slots.pending - this.#waiting);
+    return Math.max(0, this.#slots.concurrency - this.#slots.pending - this.#waiting);
   }
 
   /** Whether a request waits for a slot. */
   get contended(): boolean {
-    return this.#waiting > 0 && this.#slots.pending >= this.concurrency;
+    return this.#waiting > 0 && this.#slots.pending >= this.#slots.concurrency;
   }
 
-  /** Runs `task` in a slot, in the order of asking. The slot is free again when the task has settled; who aborts leaves the line. */
-  async inSlot<Result>(task: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  /**
+   * Runs `task` in a slot, in the order of asking. The slot is free again when the task has settled; who aborts leaves the line. A provider that
+   * has asked for a pause gets it; rejects with its error where that would be too long to wait.
+   */
+  async inSlot<Result>(task: () => Promise<Result>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }): Promise<Result> {
+    const pauseMs = this.#limit.pauseMs(clock.now());
+    if (pauseMs > 0) await rest(clock, pauseMs, signal);
+    try {
+      const result = await this.#inSlot(task, signal);
+      this.#slots.concurrency = this.#limit.succeeded(this.#slots.concurrency, this.concurrency);
+      return result;
+    } catch (error) {
+      this.#slots.concurrency = this.#limit.failed(error, { concurrency: this.#slots.concurrency, running: this.#slots.pending, nowMs: clock.now() });
+      throw error;
+    }
+  }
+
+  async #inSlot<Result>(task: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     let waits = true;
     const leaveLine = (): void => {
       if (waits) this.#waiting -= 1;
@@ -78,6 +105,23 @@ export class EngineAccount {
       this.#estimates.set(key, estimate);
     }
     return estimate;
+  }
+
+  /** How loud one voice is; measured where streams fail over. */
+  loudnessOf(voice: string | undefined, sampleRate: number): LoudnessMeter {
+    const key = voice ?? "";
+    const known = this.#loudness.get(key) ?? new LoudnessMeter(sampleRate);
+    known.setRate(sampleRate);
+    this.#loudness.set(key, known);
+    return known;
+  }
+
+  /** What is known of how long the speech of one voice is. */
+  plausibilityOf(voice: string | undefined): Plausibility {
+    const key = voice ?? "";
+    const known = this.#plausibilities.get(key) ?? new Plausibility();
+    this.#plausibilities.set(key, known);
+    return known;
   }
 
   /** How late the audio of one voice was known to come. */

@@ -1,4 +1,4 @@
-import type { Engine } from "@parlando/engine";
+import type { Engine, TTSError } from "@parlando/engine";
 
 /** One engine of the list along which a stream fails over, with what config says of it. */
 export interface EngineRoute {
@@ -13,6 +13,14 @@ export interface EngineRoute {
 /** The routes of a stream, and which one speaks now. */
 export interface RouteList {
   readonly routes: readonly EngineRoute[];
-  /** Index of the route that the next segment takes. */
-  current: number;
+  /** Index of the route that the next segment takes: the first whose engine does not rest after a failure. */
+  readonly current: number;
+  /** The route for a segment that `tried` could not speak; undefined when all were tried. */
+  choose(tried: ReadonlySet<EngineRoute>): EngineRoute | undefined;
+  /** A segment is sent along a route. */
+  begin(route: EngineRoute): void;
+  /** A segment was spoken to its end. */
+  succeeded(route: EngineRoute): void;
+  /** A segment was not spoken, in all the tries that it is worth. */
+  failed(route: EngineRoute, error: TTSError): void;
 }

@@ -1,7 +1,5 @@
 import { rest, RESTED, type Clock } from "../clock.ts";
 
-/** How long an engine may send nothing while it is waited for. */
-export const INACTIVITY_LIMIT_MS = 30_000;
 /** How long an engine may take to stop before its slot is given to others. */
 const STOP_LIMIT_MS = 1_000;
 

@@ -8,7 +8,8 @@ export type RunState = "sent" | "complete" | "failed";
 
 /** A segment that was sent: its audio so far, and what became of it. */
 export interface SegmentRun {
-  readonly segment: LedgerSegment;
+  /** Shortened when another attempt goes on in the middle of it. */
+  segment: LedgerSegment;
   /** Made and not yet handed out. */
   readonly queue: SampleQueue<Samples>;
   readonly sentAtMs: number;
@@ -18,6 +19,8 @@ export interface SegmentRun {
   error: TTSError | undefined;
   /** Frames were handed out: what was made may not be taken back any more. */
   handedFrames: number;
+  /** The newest samples of it that were handed out: how its sound goes on when it is cut off. */
+  lastHanded: Samples;
   /** When its engine was asked, undefined while it waits for a slot. */
   startedAtMs: number | undefined;
   /** The engine is read on, whatever the buffer holds: somebody waits for its slot. */
@@ -28,7 +31,9 @@ export interface SegmentRun {
   open: boolean;
 }
 
+const NOTHING: Samples = new Float32Array(0);
+
 /** A run that has only been sent. */
 export function createSegmentRun(options: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
-  return { ...options, queue: new SampleQueue<Samples>(), state: "sent", error: undefined, handedFrames: 0, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
+  return { ...options, queue: new SampleQueue<Samples>(), state: "sent", error: undefined, handedFrames: 0, lastHanded: NOTHING, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
 }

@@ -1,7 +1,8 @@
 import { TTSError, type Engine, type EngineSession, type SessionEvent, type SynthesisRequest } from "@parlando/engine";
 import type { Clock } from "../clock.ts";
 import { asEngineError } from "./engine-events.ts";
-import { INACTIVITY_LIMIT_MS, stopWithin, untilAllowed } from "./engine-waits.ts";
+import { stopWithin, untilAllowed } from "./engine-waits.ts";
+import type { TimeLimits } from "./time-limits.ts";
 import { createWatchdog, type Watchdog } from "./watchdog.ts";
 
 /** Who follows a session. */
@@ -22,6 +23,7 @@ export interface SessionListener {
 
 /** What {@link SessionLink} needs. */
 export interface SessionLinkOptions {
+  readonly limits: TimeLimits;
   readonly engine: Engine;
   readonly request: Omit<SynthesisRequest, "text">;
   readonly clock: Clock;
@@ -100,7 +102,7 @@ export class SessionLink {
     signal.addEventListener("abort", callOff, { once: true });
     if (signal.aborted) callOff();
     const owedSinceMs = (): number | undefined => (this.#session === undefined ? Number.NEGATIVE_INFINITY : earliest(this.#busySinceMs, listener.owedSinceMs()));
-    const watchdog = createWatchdog({ clock, limitMs: INACTIVITY_LIMIT_MS, engine: engine.id, signal: this.#own.signal, owedSinceMs });
+    const watchdog = createWatchdog({ clock, limits: this.#options.limits, engine: engine.id, signal: this.#own.signal, owedSinceMs });
     try {
       await this.#follow(watchdog);
     } catch (error) {

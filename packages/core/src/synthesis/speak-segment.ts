@@ -5,16 +5,28 @@ import type { EngineAccount } from "./engine-account.ts";
 import type { EngineRoute, RouteList } from "./engine-route.ts";
 import { mayFailOver, pauseBeforeRetry } from "./retry-rules.ts";
 import type { SegmentRun } from "./segment-run.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** What one attempt at a segment needs, made anew for each. */
 export interface AttemptPlan {
   readonly engine: Engine;
   readonly account: EngineAccount;
   readonly request: SynthesisRequest;
+  readonly limits: TimeLimits;
   readonly listener: AttemptListener;
   /** The attempt has ended well; its times are worth learning, where they are known. */
   succeeded(times: AttemptTimes | undefined): void;
 }
+
+/** What came of cutting a run where another attempt goes on. */
+export interface GoneOn {
+  /** For the rest of the text; undefined where nothing is left to say. */
+  readonly run: SegmentRun | undefined;
+  readonly basis: "marks" | "estimate";
+}
+
+/** Attempts of one engine at one segment, however much each of them has spoken. */
+const MOST_ATTEMPTS = 8;
 
 /** How a segment gets spoken. */
 export interface SpeakSegmentOptions {
@@ -24,54 +36,88 @@ export interface SpeakSegmentOptions {
   readonly signal: AbortSignal;
   /** Attempts that were made at it before, in a session. Default 0. */
   readonly attempts?: number | undefined;
-  /** Begins attempt number `attempt`, counted over all routes; what an earlier one made is dropped. */
-  plan(route: EngineRoute, attempt: number): AttemptPlan;
-  failedOver(from: EngineRoute, to: EngineRoute, error: TTSError): void;
+  /** Begins attempt number `attempt`, counted over all routes; what an earlier one made of the run is dropped. */
+  plan(run: SegmentRun, route: EngineRoute, attempt: number): AttemptPlan;
+  /**
+   * Ends a run of which the taker has a part at its last word boundary, and makes one for the rest of the text. With `exactly`, only where the
+   * engine's own marks tell the place: else undefined, and nothing has changed.
+   */
+  goOn(run: SegmentRun, how: { readonly exactly: boolean }): GoneOn | undefined;
+  failedOver(failover: { readonly run: SegmentRun; readonly from: EngineRoute; readonly to: EngineRoute; readonly error: TTSError; readonly basis: "marks" | "estimate" }): void;
+}
+
+/** Where the work on a segment stands: the run being made, and the attempts so far. */
+interface Progress {
+  readonly run: SegmentRun | undefined;
+  readonly attempt: number;
+  readonly error?: TTSError | undefined;
 }
 
 /**
  * Speaks one segment: tries again where the failure may pass, goes on to the next engine where it does not, by the rules of
- * {@link pauseBeforeRetry} and {@link mayFailOver}. What was handed out is never repeated: from then on a failure is final.
+ * {@link pauseBeforeRetry} and {@link mayFailOver}. What was handed out is never repeated: the next attempt goes on behind it.
  */
 export async function speakSegment(options: SpeakSegmentOptions): Promise<void> {
-  const { run, routes } = options;
-  let attempt = options.attempts ?? 0;
-  for (let index = routes.current; ; index += 1) {
-    const route = routes.routes[index];
-    if (route === undefined) throw new TTSError("INTERNAL", "A segment was sent along a list of engines that has ended.");
-    const outcome = await speakOnRoute(options, route, attempt);
-    if (outcome.error === undefined) return;
-    attempt = outcome.attempt;
-    const next = routes.routes[index + 1];
-    if (next === undefined || !mayFailOver({ error: outcome.error, handedFrames: run.handedFrames })) throw outcome.error;
-    if (routes.current === index) routes.current = index + 1;
-    options.failedOver(route, next, outcome.error);
+  const { routes } = options;
+  const tried = new Set<EngineRoute>();
+  let route = routes.choose(tried);
+  let progress: Progress = { run: options.run, attempt: options.attempts ?? 0 };
+  while (route !== undefined && progress.run !== undefined) {
+    progress = await speakOnRoute(options, route, progress);
+    const { error, run } = progress;
+    if (error === undefined || run === undefined) return;
+    tried.add(route);
+    const next = options.signal.aborted || !mayFailOver(error) ? undefined : routes.choose(tried);
+    if (next === undefined) throw error;
+    const goneOn = run.handedFrames > 0 ? options.goOn(run, { exactly: false }) : undefined;
+    options.failedOver({ run, from: route, to: next, error, basis: goneOn?.basis ?? "marks" });
+    if (goneOn === undefined) run.queue.clear();
+    else progress = { run: goneOn.run, attempt: progress.attempt };
+    route = next;
   }
 }
 
-async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, firstAttempt: number): Promise<{ attempt: number; error?: TTSError }> {
-  const { run, clock, signal } = options;
-  for (let tries = 1; ; tries += 1) {
-    const attempt = firstAttempt + tries;
-    const plan = options.plan(route, attempt - 1);
+async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, progress: Progress): Promise<Progress> {
+  const { routes, clock, signal } = options;
+  let { run, attempt } = progress;
+  routes.begin(route);
+  for (let tries = 1; run !== undefined; tries += 1) {
+    attempt += 1;
     try {
-      const times = await plan.account.inSlot(async () => {
-        run.startedAtMs = clock.now();
-        // Those who wait already will not ask again: this run must not stand still in their slot.
-        if (plan.account.contended) run.drains = true;
-        return await runAttempt({ engine: plan.engine, request: plan.request, listener: plan.listener, clock, signal });
-      }, signal);
-      plan.succeeded(times);
-      return { attempt };
+      await speakOnce(options, run, route, attempt);
+      routes.succeeded(route);
+      return { run, attempt };
     } catch (thrown) {
       const error = thrown as TTSError;
-      const pauseMs = pauseBeforeRetry({ error, tries, handedFrames: run.handedFrames });
-      if (signal.aborted || pauseMs === undefined) return { attempt, error };
+      const pauseMs = attempt - progress.attempt < MOST_ATTEMPTS ? pauseBeforeRetry({ error, tries }) : undefined;
+      const goneOn = signal.aborted || pauseMs === undefined || run.handedFrames === 0 ? undefined : options.goOn(run, { exactly: true });
+      if (signal.aborted || pauseMs === undefined || (run.handedFrames > 0 && goneOn === undefined)) {
+        routes.failed(route, error);
+        return { run, attempt, error };
+      }
       run.startedAtMs = undefined;
       // The next try makes it again: in the meantime none of it may be handed out.
-      run.queue.clear();
+      if (goneOn === undefined) run.queue.clear();
+      else {
+        // What is left of it is empty where nothing was said yet.
+        if (run.segment.text.length > 0) tries = 0;
+        run = goneOn.run;
+      }
       await rest(clock, pauseMs, signal);
-      if (signal.aborted) return { attempt, error: new TTSError("ABORTED", "The request was called off.", { cause: signal.reason }) };
+      if (signal.aborted) return { run, attempt, error: new TTSError("ABORTED", "The request was called off.", { cause: signal.reason }) };
     }
   }
+  routes.succeeded(route);
+  return { run, attempt };
+}
+
+async function speakOnce({ plan: makePlan, clock, signal }: SpeakSegmentOptions, run: SegmentRun, route: EngineRoute, attempt: number): Promise<void> {
+  const plan = makePlan(run, route, attempt - 1);
+  const times = await plan.account.inSlot(async () => {
+    run.startedAtMs = clock.now();
+    // Those who wait already will not ask again: this run must not stand still in their slot.
+    if (plan.account.contended) run.drains = true;
+    return await runAttempt({ engine: plan.engine, request: plan.request, listener: plan.listener, clock, limits: plan.limits, signal });
+  }, { signal, clock });
+  plan.succeeded(times);
 }

@@ -7,7 +7,7 @@ describe("watchStillness", () => {
     const clock = createFakeClock();
     const expired: string[] = [];
     const watch = (name: string, limitMs: number, sinceMs: number): (() => void) =>
-      watchStillness(clock, { limitMs, waitedMs: () => clock.now() - sinceMs, expired: () => expired.push(`${name} ${clock.now()}`) });
+      watchStillness(clock, { lookMs: limitMs, limitMs: () => limitMs, waitedMs: () => clock.now() - sinceMs, expired: () => expired.push(`${name} ${clock.now()}`) });
     watch("slow", 500, 0);
     const stop = watch("short", 100, 0);
     const stopOther = watch("other", 300, 0);
@@ -24,7 +24,7 @@ describe("watchStillness", () => {
     const clock = createFakeClock();
     let since = 0;
     let expiredAt: number | undefined;
-    const stop = watchStillness(clock, { limitMs: 100, waitedMs: () => clock.now() - since, expired: () => (expiredAt = clock.now()) });
+    const stop = watchStillness(clock, { lookMs: 100, limitMs: () => 100, waitedMs: () => clock.now() - since, expired: () => (expiredAt = clock.now()) });
     await clock.advance(80);
     since = 80;
     await clock.advance(90);

@@ -2,7 +2,9 @@ import { rest, RESTED, type Clock } from "../clock.ts";
 
 /** Something that may be waited for only so long. */
 export interface Watched {
-  readonly limitMs: number;
+  /** It is looked at so often, at least; never more than `limitMs()`. */
+  readonly lookMs: number;
+  limitMs(): number;
   /** How long it has been waited for by now; 0 while it is not. */
   waitedMs(): number;
   /** It was waited for as long as may be; told once. */
@@ -21,7 +23,7 @@ class StillnessWatch {
 
   add(watched: Watched): () => void {
     this.#watched.add(watched);
-    this.#lookIn(watched.limitMs);
+    this.#lookIn(watched.lookMs);
     return () => {
       this.#watched.delete(watched);
       if (this.#watched.size === 0) this.#stop();
@@ -44,9 +46,9 @@ class StillnessWatch {
   #look(): void {
     let nextMs = Infinity;
     for (const watched of [...this.#watched]) {
-      const leftMs = watched.limitMs - watched.waitedMs();
+      const leftMs = watched.limitMs() - watched.waitedMs();
       // A rest below a millisecond may be too small to move the clock at all.
-      if (leftMs > 0) nextMs = Math.min(nextMs, Math.max(1, leftMs));
+      if (leftMs > 0) nextMs = Math.min(nextMs, Math.max(1, Math.min(leftMs, watched.lookMs)));
       else {
         this.#watched.delete(watched);
         watched.expired();

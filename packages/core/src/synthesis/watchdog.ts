@@ -1,6 +1,7 @@
 import { TTSError } from "@parlando/engine";
 import type { Clock } from "../clock.ts";
 import { watchStillness } from "./stillness.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** Ends a wait in which nothing comes, or which is called off. */
 export interface Watchdog {
@@ -8,13 +9,15 @@ export interface Watchdog {
   guard<Result>(promise: Promise<Result>): Promise<Result>;
   /** Runs work that waits many times, and tells each time since when it waits, and when it has ended to; one promise for all of them. Called off, it is left behind. */
   follow<Result>(work: (waits: (sinceMs: number | undefined) => void) => Promise<Result>): Promise<Result>;
+  /** Audio has come: from now on the time between two events counts. */
+  hasBegun(): void;
   stop(): void;
 }
 
 /** What {@link createWatchdog} needs. */
 export interface WatchdogOptions {
   readonly clock: Clock;
-  readonly limitMs: number;
+  readonly limits: TimeLimits;
   readonly engine: string;
   readonly signal: AbortSignal;
   /** Since when the engine owes something, on the clock; undefined while it may be silent for as long as it likes. Default: it always owes. */
@@ -26,15 +29,17 @@ export interface WatchdogOptions {
  * variable: a race with a promise that lasts would remember every event that ever won it.
  */
 export function createWatchdog(options: WatchdogOptions): Watchdog {
-  const { clock, limitMs, engine, signal, owedSinceMs } = options;
+  const { clock, limits, engine, signal, owedSinceMs } = options;
+  let limit: keyof TimeLimits = "firstAudioMs";
   let waitingSince: number | undefined;
   let giveUp: ((error: TTSError) => void) | undefined;
   const abort = (): void => giveUp?.(new TTSError("ABORTED", "The request was called off.", { engine, cause: signal.reason }));
   signal.addEventListener("abort", abort, { once: true });
   const stopWatching = watchStillness(clock, {
-    limitMs,
+    lookMs: Math.min(limits.firstAudioMs, limits.betweenMs),
+    limitMs: () => limits[limit],
     waitedMs: waitedFor,
-    expired: () => giveUp?.(new TTSError("TIMEOUT", `The engine "${engine}" sent nothing for ${limitMs / 1000} s.`, { engine })),
+    expired: () => giveUp?.(new TTSError("TIMEOUT", `The engine "${engine}" sent nothing for ${limits[limit] / 1000} s. If it may take longer, raise timeouts.${limit}.`, { engine })),
   });
 
   function waitedFor(): number {
@@ -62,6 +67,9 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
         work((sinceMs) => (waitingSince = sinceMs)).then(resolve, reject);
         if (signal.aborted) abort();
       }),
+    hasBegun() {
+      limit = "betweenMs";
+    },
     stop() {
       stopWatching();
       signal.removeEventListener("abort", abort);

@@ -1,4 +1,6 @@
 import { belongsToLeft, sourceEndOf, sourceStartOf, type MappedText, type PhonemeSpan } from "./mapped-text.ts";
+import { sliceMarkup } from "./slice-markup.ts";
+import type { MarkupPoint, MarkupRun } from "./text-markup.ts";
 
 interface Piece {
   readonly start: number;
@@ -14,22 +16,39 @@ export class MappedBuffer {
   #pieces: Piece[] = [];
   /** Offsets in all that was ever appended. */
   #phonemes: PhonemeSpan[] = [];
+  /** The same, of text that was SSML. */
+  #runs: MarkupRun[] = [];
+  #points: MarkupPoint[] = [];
+  #hasMarkup = false;
 
   /** What was appended and not yet taken. */
   get text(): string {
     return this.#text;
   }
 
+  /** Elements without text behind all words that were taken. */
+  get points(): readonly MarkupPoint[] {
+    return this.#points;
+  }
+
   append(mapped: MappedText): void {
-    if (mapped.text.length === 0) return;
     const start = this.#appended;
+    if (mapped.markup !== undefined) {
+      this.#hasMarkup = true;
+      this.#runs.push(...mapped.markup.runs.map((run) => ({ start: run.start + start, end: run.end + start, element: run.element })));
+      this.#points.push(...mapped.markup.points.map(({ at, element }) => ({ at: at + start, element })));
+    }
+    if (mapped.text.length === 0) return;
     this.#pieces.push({ start, mapped });
     if (mapped.phonemes !== undefined) this.#phonemes.push(...movedBy(mapped.phonemes, start));
     this.#appended += mapped.text.length;
     this.#text += mapped.text;
   }
 
-  /** The first `units`, with their way back to the fed text; they stay. A pronunciation that is cut through is lost. */
+  /**
+   * The first `units`, with their way back to the fed text; they stay. A pronunciation that is cut through is lost. An element without text
+   * belongs to the word behind it.
+   */
   peek(units: number): MappedText {
     const start = this.#taken;
     const text = this.#text.slice(0, units);
@@ -37,13 +56,26 @@ export class MappedBuffer {
     const pieces = this.#pieces.filter((piece) => piece.start < end || (text === "" && piece.start === end));
     const phonemes = this.#phonemes.filter((span) => span.start >= start && span.end <= end);
     const mapped = withWayBack(text, pieces, start);
-    return phonemes.length === 0 ? mapped : { ...mapped, phonemes: movedBy(phonemes, -start) };
+    if (phonemes.length > 0) mapped.phonemes = movedBy(phonemes, -start);
+    if (this.#hasMarkup) mapped.markup = sliceMarkup({ runs: this.#runs, points: this.#points }, start, end, this.#isBeforeWord(start, text));
+    return mapped;
+  }
+
+  /** Points that stand before the last letter of a text. What stands behind it belongs to the words that follow: it may not have come yet. */
+  #isBeforeWord(start: number, text: string): (point: MarkupPoint) => boolean {
+    const end = start + text.trimEnd().length;
+    return ({ at }) => at < end;
   }
 
   /** Takes `units` from the front; what is returned keeps its way back to the fed text. */
   take(units: number): MappedText {
     const taken = this.peek(units);
     const end = this.#taken + taken.text.length;
+    if (this.#hasMarkup) {
+      const isTaken = this.#isBeforeWord(this.#taken, taken.text);
+      this.#runs = this.#runs.filter((run) => run.end > end);
+      this.#points = this.#points.filter((point) => !isTaken(point));
+    }
     this.#text = this.#text.slice(units);
     this.#taken = end;
     // The one that ends here tells where an empty text would come from.

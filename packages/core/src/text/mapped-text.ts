@@ -1,3 +1,5 @@
+import type { TextMarkup } from "./text-markup.ts";
+
 /**
  * Text after a stage, with the way back to what was fed.
  *
@@ -20,6 +22,8 @@ export interface MappedText {
   sourceEndAt?: ((index: number) => number) | undefined;
   /** Words of `text` whose pronunciation is known, in order. */
   phonemes?: readonly PhonemeSpan[] | undefined;
+  /** The elements that it stands in, where it was SSML: `text` is its words, without the tags. */
+  markup?: TextMarkup | undefined;
 }
 
 /** A stretch of the fed text, in UTF-16 units. */

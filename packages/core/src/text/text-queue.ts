@@ -3,6 +3,7 @@ import { FedText } from "./fed-text.ts";
 import { MappedBuffer } from "./mapped-buffer.ts";
 import type { MappedText, TextStage } from "./mapped-text.ts";
 import { createStageChain, type StageChain } from "./stage-chain.ts";
+import type { MarkupPoint } from "./text-markup.ts";
 
 /** Text is read by the segmenter up to this far ahead of what was sent: enough for every decision, and quickly done. */
 const WINDOW_UNITS = 4096;
@@ -12,6 +13,9 @@ const PIECE_UNITS = 512;
 
 /** Cuts are looked for in so much of it: more than any segment needs, and found within a few milliseconds in every script. */
 const CUTS_UNITS = 1000;
+
+/** So much SSML is read in one go: there may be any amount of it without a word. */
+const READ_AT_ONCE_UNITS = 16_384;
 
 /** Text between two flushes; nothing is ever cut across its end. */
 interface Section {
@@ -43,12 +47,24 @@ export interface TakenText extends MappedText {
   readonly sourceEnd: number;
 }
 
+/** The words of text that is SSML, and what decides where they may be cut: as long as they. */
+export interface UnmarkedText extends MappedText {
+  readonly cutText?: string | undefined;
+}
+
+/** Takes the tags out of text that is SSML, behind all stages. A tag may go on behind a flush, not behind the end. */
+export interface MarkupRemover {
+  push(text: MappedText): UnmarkedText;
+  flush(): UnmarkedText;
+  end(): UnmarkedText;
+}
+
 /** What {@link TextQueue} needs. */
 export interface TextQueueOptions {
   readonly createSegmenter: () => Segmenter;
   readonly stages: readonly (() => TextStage)[];
-  /** How far the segmenter reads ahead of what was sent; unlimited for text that is only cut at flushes. */
-  readonly windowUnits?: number | undefined;
+  /** For text that is SSML. */
+  readonly markup?: MarkupRemover | undefined;
 }
 
 /** Holds the text between `feed()` and the engine: runs the stages, knows where it may be cut, and what is still waiting. */
@@ -56,10 +72,12 @@ export class TextQueue {
   readonly fed: FedText = new FedText();
   readonly #createSegmenter: () => Segmenter;
   readonly #stages: StageChain;
-  readonly #windowUnits: number;
+  readonly #markup: MarkupRemover | undefined;
   readonly #sections: Section[] = [];
   /** Where the fed text was flushed or ended, not yet reached. */
   readonly #boundaries: Boundary[] = [];
+  /** Elements without text, behind the last word that was taken. */
+  #loose: readonly MarkupPoint[] = [];
   #read = 0;
   #taken = 0;
   #ended = false;
@@ -67,7 +85,7 @@ export class TextQueue {
   constructor(options: TextQueueOptions) {
     this.#createSegmenter = options.createSegmenter;
     this.#stages = createStageChain(options.stages);
-    this.#windowUnits = options.windowUnits ?? WINDOW_UNITS;
+    this.#markup = options.markup;
   }
 
   /** Fed UTF-16 units that were not taken yet. What the stages left out, or hold back behind all that was taken, does not wait. */
@@ -78,7 +96,14 @@ export class TextQueue {
 
   /** No more text comes, and all of it was taken. */
   get drained(): boolean {
-    return this.#ended && this.#front() === undefined;
+    return this.#ended && this.#front() === undefined && !this.isBehind;
+  }
+
+  /** More may come in view without more being fed: it has to be asked again. */
+  get isBehind(): boolean {
+    if (this.#markup === undefined || this.#read >= this.fed.length) return false;
+    const open = this.#sections.at(-1);
+    return open === undefined || (open.ended ? open.buffer.text === "" : !this.#isFull(open.buffer.text));
   }
 
   feed(text: string): void {
@@ -108,16 +133,17 @@ export class TextQueue {
 
   /** The section that has something to speak next. */
   #front(): Section | undefined {
+    const until = this.#markup === undefined ? Infinity : this.#read + READ_AT_ONCE_UNITS;
     for (;;) {
-      this.#fill();
+      this.#fill(until);
       const section = this.#sections[0];
       if (section === undefined) return undefined;
       const text = section.buffer.text;
       if (/\S/u.test(text)) return section;
       // White space as long as the window would hide what comes behind it.
-      if (!section.ended && text.length < this.#windowUnits) return undefined;
+      if (!section.ended && text.length < WINDOW_UNITS) return undefined;
       if (text !== "") this.take(text.length);
-      if (section.ended && this.#sections[0] === section) this.#sections.shift();
+      if (section.ended && this.#sections[0] === section) this.#leave(section);
     }
   }
 
@@ -125,7 +151,18 @@ export class TextQueue {
   peek(units: number): TakenText {
     const mapped = this.#sections[0]?.buffer.peek(units);
     if (mapped === undefined) return { text: "", sourceAt: () => this.#taken, sourceEnd: this.#taken };
-    return { ...mapped, sourceEnd: Math.max(this.#taken, mapped.sourceAt(mapped.text.length)) };
+    return { ...this.#withLoose(mapped), sourceEnd: Math.max(this.#taken, mapped.sourceAt(mapped.text.length)) };
+  }
+
+  /** What stands behind its last word goes on to the next section. */
+  #leave(section: Section): void {
+    this.#sections.shift();
+    if (section.buffer.points.length > 0) this.#loose = [...this.#loose, ...section.buffer.points.map(({ element }) => ({ at: 0, element }))];
+  }
+
+  #withLoose(mapped: MappedText): MappedText {
+    if (this.#loose.length === 0 || mapped.markup === undefined || mapped.text.trim() === "") return mapped;
+    return { ...mapped, markup: { runs: mapped.markup.runs, points: [...this.#loose, ...mapped.markup.points] } };
   }
 
   /** Takes `units` of the text that {@link TextQueue.view} showed. */
@@ -133,14 +170,16 @@ export class TextQueue {
     const section = this.#sections[0];
     if (section === undefined) return { text: "", sourceAt: () => this.#taken, sourceEnd: this.#taken };
     section.segmenter.take(units);
-    const mapped = section.buffer.take(units);
+    const mapped = this.#withLoose(section.buffer.take(units));
+    if (mapped.text.trim() !== "") this.#loose = [];
     const isLast = section.ended && section.buffer.text === "";
     this.#taken = Math.max(this.#taken, isLast ? section.sourceEnd : mapped.sourceAt(mapped.text.length));
-    if (isLast) this.#sections.shift();
+    if (isLast) this.#leave(section);
     return { ...mapped, sourceEnd: this.#taken };
   }
 
-  #fill(): void {
+  /** Reads what was fed, up to about `until`. */
+  #fill(until: number): void {
     for (;;) {
       const boundary = this.#boundaries[0];
       const limit = boundary?.at ?? this.fed.length;
@@ -150,18 +189,19 @@ export class TextQueue {
         this.#endSection(boundary);
         continue;
       }
+      if (this.#read >= until) return;
       // A later section waits until the one before it is taken: the first is the only one that is looked at.
       if (open !== undefined && (open.ended ? open.buffer.text !== "" : this.#isFull(open.buffer.text))) return;
-      const piece = this.fed.slice(this.#read, Math.min(limit, this.#read + Math.min(this.#windowUnits, PIECE_UNITS)));
+      const piece = this.fed.slice(this.#read, Math.min(limit, this.#read + PIECE_UNITS));
       const section = this.#openSection();
-      this.#add(section, this.#stages.push(piece, this.#read), false);
+      this.#add(section, this.#unmarked(this.#stages.push(piece, this.#read)), false);
       this.#read += piece.length;
     }
   }
 
   /** Nothing can be decided in the middle of white space, so it is read on to its end. */
   #isFull(text: string): boolean {
-    return text.length >= this.#windowUnits && /\S/u.test(text.slice(-PIECE_UNITS));
+    return text.length >= WINDOW_UNITS && /\S/u.test(text.slice(-PIECE_UNITS));
   }
 
   #openSection(): Section {
@@ -174,7 +214,8 @@ export class TextQueue {
 
   #endSection(boundary: Boundary): void {
     this.#boundaries.shift();
-    const rest = boundary.isPause ? this.#stages.settle() : this.#stages.flush();
+    const staged = boundary.isPause ? this.#stages.settle() : this.#stages.flush();
+    const rest = this.#markup === undefined ? staged : this.#lastUnmarked(this.#markup, staged);
     const last = this.#sections.at(-1);
     if (rest.text === "" && (last === undefined || last.ended)) return;
     const section = this.#openSection();
@@ -183,8 +224,22 @@ export class TextQueue {
     section.sourceEnd = this.#read;
   }
 
-  #add(section: Section, mapped: MappedText, ended: boolean): void {
+  #unmarked(mapped: MappedText): UnmarkedText {
+    return this.#markup === undefined || mapped.text === "" ? mapped : this.#markup.push(mapped);
+  }
+
+  #lastUnmarked(markup: MarkupRemover, staged: MappedText): UnmarkedText {
+    const isEnd = this.#ended && this.#boundaries.length === 0;
+    const [first, last] = [this.#unmarked(staged), isEnd ? markup.end() : markup.flush()];
+    if (first.text === "") return last;
+    const buffer = new MappedBuffer();
+    buffer.append(first);
+    buffer.append(last);
+    return { ...buffer.take(first.text.length + last.text.length), cutText: (first.cutText ?? first.text) + (last.cutText ?? last.text) };
+  }
+
+  #add(section: Section, mapped: UnmarkedText, ended: boolean): void {
     section.buffer.append(mapped);
-    section.segmenter.add(mapped.text, ended);
+    section.segmenter.add(mapped.cutText ?? mapped.text, ended);
   }
 }

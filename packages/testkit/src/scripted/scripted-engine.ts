@@ -1,4 +1,6 @@
 import { TTSError, type Engine, type EngineEvent, type SynthesisRequest } from "@parlando/engine";
+import { createCaller, type Caller } from "./caller.ts";
+import { readScript, type Script } from "./read-script.ts";
 import type { ScriptedRequest } from "./request-log.ts";
 import type { ScriptedEngineOptions } from "./scripted-options.ts";
 import { speakRequest } from "./scripted-request.ts";
@@ -33,15 +35,21 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}): Scrip
   const settings = resolveSettings(options);
   const { id, capabilities, log, voices, clock } = settings;
   const closing = new AbortController();
+  const callers = new Set<Caller>();
   let warmUps = 0;
   const { credentials } = options;
   const sessions = capabilities.input.includes("incremental");
+
+  function synthesize(request: SynthesisRequest, signal: AbortSignal): AsyncIterable<EngineEvent> {
+    const caller = createCaller(signal, callers);
+    return readScript(speakUnlessClosed(settings, request, { caller, closing: closing.signal }), { clock, caller });
+  }
 
   return {
     contract: "parlando/1",
     id,
     capabilities,
-    ...(capabilities.input.includes("segment") && { synthesize: (request, signal) => speakUntilClosed(settings, request, signal, closing.signal) }),
+    ...(capabilities.input.includes("segment") && { synthesize }),
     ...(sessions && { openSession: async (request, signal) => (refuseWhenClosed(settings, closing.signal), openScriptedSession(settings, request, AbortSignal.any([signal, closing.signal]))) }),
     voices: async () => voices,
     ...(credentials && { checkCredentials: async () => credentials }),
@@ -49,7 +57,10 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}): Scrip
       warmUps += 1;
       if (options.warmUpMs !== undefined) await clock.sleep(options.warmUpMs, signal);
     },
-    close: async () => closing.abort(),
+    async close() {
+      closing.abort();
+      for (const caller of callers) caller.callOff(closing.signal.reason);
+    },
     get requests() {
       return log.requests;
     },
@@ -72,7 +83,7 @@ function refuseWhenClosed({ id }: ScriptedSettings, closing: AbortSignal): void 
   if (closing.aborted) throw new TTSError("ENGINE_UNAVAILABLE", `While starting a request: engine "${id}" was closed. Make a new one.`, { engine: id });
 }
 
-async function* speakUntilClosed(settings: ScriptedSettings, request: SynthesisRequest, signal: AbortSignal, closing: AbortSignal): AsyncGenerator<EngineEvent, void, undefined> {
+function* speakUnlessClosed(settings: ScriptedSettings, request: SynthesisRequest, { caller, closing }: { caller: Caller; closing: AbortSignal }): Script<EngineEvent> {
   refuseWhenClosed(settings, closing);
-  yield* speakRequest(settings, request, AbortSignal.any([signal, closing]));
+  yield* speakRequest(settings, request, caller);
 }

@@ -4,7 +4,7 @@ import { abortedError, validateRequest, type ScriptedSettings } from "./scripted
 
 /** Opens a conversation: text is spoken at each flush, or as soon as `eagerCharacters` are there. */
 export function openScriptedSession(settings: ScriptedSettings, request: Omit<SynthesisRequest, "text">, signal: AbortSignal): EngineSession {
-  if (signal.aborted) throw abortedError(settings, signal);
+  if (signal.aborted) throw abortedError(settings, signal.reason);
   validateRequest(settings, request);
   const closing = new AbortController();
   const ended = AbortSignal.any([signal, closing.signal]);

@@ -73,7 +73,7 @@ export function validateRequest(settings: ScriptedSettings, request: Pick<Synthe
   if (ssml && capabilities.ssml.length === 0) {
     throw new TTSError("UNSUPPORTED", `While starting a request: engine "${id}" takes plain text only, and SSML was given. Send the text without tags.`, { engine: id });
   }
-  if (text.length > segmentCharacters || Buffer.byteLength(text) > segmentBytes) {
+  if (text.length > segmentCharacters || (segmentBytes < Infinity && Buffer.byteLength(text) > segmentBytes)) {
     throw new TTSError("TEXT_TOO_LONG", `While starting a request: the text has ${text.length} characters and ${Buffer.byteLength(text)} bytes; engine "${id}" takes ${segmentCharacters} and ${segmentBytes}. Cut it first.`, { engine: id });
   }
 }
@@ -84,7 +84,7 @@ export function faultFor(settings: ScriptedSettings, request: SynthesisRequest):
   return typeof fault === "function" ? fault(request, settings.log.requests.length) : fault;
 }
 
-/** What is thrown when the signal is aborted. */
-export function abortedError(settings: ScriptedSettings, signal: AbortSignal): TTSError {
-  return new TTSError("ABORTED", `While speaking a request: it was called off.`, { engine: settings.id, cause: signal.reason });
+/** What is thrown when a request was called off. */
+export function abortedError(settings: ScriptedSettings, reason: unknown): TTSError {
+  return new TTSError("ABORTED", `While speaking a request: it was called off.`, { engine: settings.id, cause: reason });
 }

@@ -1,7 +1,9 @@
 import { TTSError, type SessionEvent, type SynthesisRequest } from "@parlando/engine";
-import { eventsFor, inTime, unsupportedWarnings } from "./scripted-request.ts";
+import { createCaller, type Caller } from "./caller.ts";
+import { readScript, type Rest, type Script } from "./read-script.ts";
+import { eventsFor, unsupportedWarnings } from "./scripted-request.ts";
 import { abortedError, faultFor, formatFor, type ScriptedSettings } from "./scripted-settings.ts";
-import { layOutSpeech, speakText, untilCalledOff, type Delivery } from "./speak-text.ts";
+import { handOn, layOutSpeech, speakText, type Delivery } from "./speak-text.ts";
 
 /** One turn of a session. */
 export interface Turn {
@@ -9,7 +11,7 @@ export interface Turn {
   flush(): void;
   end(): void;
   cancel(): void;
-  events(): AsyncGenerator<SessionEvent, void, undefined>;
+  events(): AsyncIterable<SessionEvent>;
 }
 
 interface Piece {
@@ -54,7 +56,10 @@ export function createTurn(settings: ScriptedSettings, request: Omit<SynthesisRe
       wake(state);
     },
     cancel: () => state.canceled.abort(),
-    events: () => inTime(settings, turnEvents(settings, request, state, { signal, stopped })),
+    events() {
+      const caller = createCaller(stopped);
+      return readScript(turnEvents(settings, request, state, { signal, caller }), { clock: settings.clock, caller });
+    },
   };
 }
 
@@ -81,13 +86,10 @@ function wake(state: TurnState): void {
 }
 
 /** Waits for text, and ends a session that gets none for longer than the engine's idle limit, as a server would. */
-async function textInTime(settings: ScriptedSettings, state: TurnState): Promise<void> {
-  const { idleMs } = settings.capabilities.limits;
-  if (idleMs === undefined) return state.change;
-  const waiting = new AbortController();
-  const leftMs = state.toldAtMs + idleMs - settings.clock.now();
-  await Promise.race([state.change, settings.clock.sleep(leftMs, waiting.signal)]);
-  waiting.abort();
+function* textInTime(settings: ScriptedSettings, state: TurnState): Generator<Rest, void, undefined> {
+  const { idleMs = Infinity } = settings.capabilities.limits;
+  const ms = Math.max(0, state.toldAtMs + idleMs - settings.clock.now());
+  yield { type: "rest", ms, isDeaf: false, or: state.change };
   if (settings.clock.now() - state.toldAtMs < idleMs || state.pieces.length > 0 || state.ended || state.canceled.signal.aborted) return;
   throw new TTSError("CONNECTION", `While talking to a session of engine "${settings.id}": no text came for ${idleMs} ms, which is all it waits. Write, or end the turn, in time.`, { engine: settings.id });
 }
@@ -111,50 +113,49 @@ function queuePiece(settings: ScriptedSettings, state: TurnState, to: number, fl
   wake(state);
 }
 
-async function* turnEvents(
+function* turnEvents(
   settings: ScriptedSettings,
   request: Omit<SynthesisRequest, "text">,
   state: TurnState,
-  { signal, stopped }: { signal: AbortSignal; stopped: AbortSignal },
-): AsyncGenerator<SessionEvent, void, undefined> {
+  { signal, caller }: { signal: AbortSignal; caller: Caller },
+): Script<SessionEvent> {
   const format = formatFor(settings, request.format);
   const events = eventsFor(settings, { format }, undefined);
   const place = { frames: 0, madeMs: 0 };
-  yield { type: "start", format };
-  yield* unsupportedWarnings(settings, request);
+  yield* handOn<SessionEvent>(settings, undefined, [{ type: "start", format }, ...unsupportedWarnings(settings, request)]);
   for (;;) {
     const piece = state.pieces[0];
     if (state.canceled.signal.aborted) return;
-    if (signal.aborted) throw abortedError(settings, signal);
+    if (signal.aborted) throw abortedError(settings, signal.reason);
     if (piece === undefined && state.ended) break;
-    if (piece === undefined) await textInTime(settings, state);
+    if (piece === undefined) yield* textInTime(settings, state);
     else yield* speakPiece(piece);
   }
-  yield { type: "usage", characters: state.text.length };
+  yield* handOn<SessionEvent>(settings, undefined, [{ type: "usage", characters: state.text.length }]);
 
-  async function* speakPiece(piece: Piece): AsyncGenerator<SessionEvent, void, undefined> {
+  function* speakPiece(piece: Piece): Script<SessionEvent> {
     const pieceRequest: SynthesisRequest = { ...request, text: state.text.slice(piece.from, piece.to) };
     const fault = faultFor(settings, pieceRequest);
     const entry = settings.log.start(pieceRequest, settings.clock.now());
     const speech = layOutSpeech(settings, pieceRequest, format);
     const madeFromMs = Math.max(piece.queuedAtMs + (settings.options.startMs ?? 0), place.madeMs);
-    const delivery: Delivery = { entry, events, signal: stopped, fault, madeFromMs, textBase: piece.from, frameBase: place.frames };
+    const delivery: Delivery = { entry, events, caller, fault, madeFromMs, textBase: piece.from, frameBase: place.frames };
     try {
-      yield* untilCalledOff(settings, speakText(settings, speech, delivery), delivery);
-      yield* events.flush();
+      yield* speakText(settings, speech, delivery);
+      yield* handOn(settings, undefined, events.flush());
       settings.log.end(entry, "finished", settings.clock.now());
     } catch (error) {
-      settings.log.end(entry, stopped.aborted ? "aborted" : "failed", settings.clock.now());
+      settings.log.end(entry, caller.isGone ? "aborted" : "failed", settings.clock.now());
       if (!state.canceled.signal.aborted) throw error;
       return;
     } finally {
-      settings.log.end(entry, stopped.aborted ? "aborted" : "returned", settings.clock.now());
+      settings.log.end(entry, caller.isGone ? "aborted" : "returned", settings.clock.now());
     }
     place.frames += speech.frames;
     place.madeMs = settings.clock.now();
     state.pieces.shift();
     state.spokenTo = piece.to;
     wake(state);
-    if (piece.flush) yield { type: "flushed", through: piece.to };
+    if (piece.flush) yield* handOn<SessionEvent>(settings, undefined, [{ type: "flushed", through: piece.to }]);
   }
 }

@@ -1,7 +1,9 @@
 import { TTSError, type AudioFormat, type EngineEvent, type SynthesisRequest } from "@parlando/engine";
 import { createWordAudio, type WordAudio } from "../words/word-audio.ts";
 import { drawSize, type AudioEvents } from "./audio-events.ts";
+import type { Caller } from "./caller.ts";
 import { plainTextOf } from "./plain-text.ts";
+import type { Rest, Script } from "./read-script.ts";
 import type { ScriptedRequest } from "./request-log.ts";
 import type { ScriptedFault } from "./scripted-fault.ts";
 import { scriptedMarks } from "./scripted-marks.ts";
@@ -21,7 +23,7 @@ export interface Speech {
 export interface Delivery {
   entry: ScriptedRequest;
   events: AudioEvents;
-  signal: AbortSignal;
+  caller: Caller;
   fault: ScriptedFault | undefined;
   /** When the making of audio begins. */
   madeFromMs: number;
@@ -47,31 +49,31 @@ export function layOutSpeech(settings: ScriptedSettings, request: SynthesisReque
 }
 
 /** Delivers a speech: blocks of audio when they are made, marks around them, faults where they belong. */
-export async function* speakText(settings: ScriptedSettings, speech: Speech, delivery: Delivery): AsyncGenerator<EngineEvent, void, undefined> {
+export function* speakText(settings: ScriptedSettings, speech: Speech, delivery: Delivery): Script<EngineEvent> {
   const { entry, events, fault } = delivery;
   const { sampleRate } = speech.format;
   const marks = createMarkQueue(settings, speech, delivery);
   entry.totalMs = (speech.frames * 1000) / sampleRate;
   if (fault?.kind === "no-audio") return;
-  yield* marks.before();
+  yield* handOn(settings, delivery, marks.before());
   const faultFrame = faultFrameOf(fault, sampleRate);
   let latestMs = 0;
 
   for (let from = 0; from < speech.frames;) {
-    if (from === faultFrame && (await strike(settings, delivery)) === "end") return;
+    if (from === faultFrame && (yield* strike(settings, delivery)) === "end") return;
     const block = Math.max(1, Math.round((drawSize(settings.options.chunkMs ?? 20, settings.random) * sampleRate) / 1000));
     const to = Math.min(speech.frames, from + block, from < (faultFrame ?? 0) ? (faultFrame ?? Infinity) : Infinity);
     latestMs = Math.max(latestMs, madeAtMs(settings, speech, delivery, to));
-    await waitUntil(settings, latestMs, delivery);
-    yield* marks.until(to);
+    yield* waitUntil(settings, latestMs, delivery);
+    yield* handOn(settings, delivery, marks.until(to));
     const made = events.push(readBlock(settings, speech, { from, to, fault, faultFrame }));
     from = to;
     entry.firstAudioAtMs ??= settings.clock.now();
     entry.audioMs = (from * 1000) / sampleRate;
-    yield* made;
+    yield* handOn(settings, delivery, made);
   }
-  if (faultFrame !== undefined && faultFrame >= speech.frames && (await strike(settings, delivery)) === "end") return;
-  yield* marks.rest();
+  if (faultFrame !== undefined && faultFrame >= speech.frames && (yield* strike(settings, delivery)) === "end") return;
+  yield* handOn(settings, delivery, marks.rest());
 }
 
 function faultFrameOf(fault: ScriptedFault | undefined, sampleRate: number): number | undefined {
@@ -79,20 +81,31 @@ function faultFrameOf(fault: ScriptedFault | undefined, sampleRate: number): num
   return Math.round(((fault.afterMs ?? 0) * sampleRate) / 1000);
 }
 
-/** Hands events on, and stops after the first that comes once the request was called off. */
-export async function* untilCalledOff<Event>(
-  settings: ScriptedSettings,
-  events: AsyncIterable<Event>,
-  { signal, fault }: { signal: AbortSignal; fault?: ScriptedFault | undefined },
-): AsyncGenerator<Event, void, undefined> {
-  for await (const event of events) {
+/**
+ * Hands events on. Stops after the first that is read too late, as a server would that has an idle limit; and, of a delivery, after the
+ * first that is read once it was called off.
+ */
+export function* handOn<Event>(settings: ScriptedSettings, delivery: Pick<Delivery, "caller" | "fault"> | undefined, events: Iterable<Event>): Generator<Event, void, undefined> {
+  const { clock, capabilities } = settings;
+  const { idleMs = Infinity } = capabilities.limits;
+  for (const event of events) {
+    const handedAtMs = idleMs === Infinity ? 0 : clock.now();
     yield event;
-    if (signal.aborted && fault?.kind !== "ignore-abort") throw abortedError(settings, signal);
+    if (idleMs !== Infinity && clock.now() - handedAtMs > idleMs) throw readTooLate(settings, clock.now() - handedAtMs);
+    if (delivery !== undefined) stopWhenCalledOff(settings, delivery);
   }
 }
 
+function readTooLate({ id, capabilities }: ScriptedSettings, idleMs: number): TTSError {
+  return new TTSError("CONNECTION", `While speaking a request: nothing was read for ${Math.round(idleMs)} ms and engine "${id}" waits ${capabilities.limits.idleMs} ms. Read its events in time.`, { engine: id });
+}
+
+function stopWhenCalledOff(settings: ScriptedSettings, { caller, fault }: Pick<Delivery, "caller" | "fault">): void {
+  if (caller.isGone && fault?.kind !== "ignore-abort") throw abortedError(settings, caller.reason);
+}
+
 /** Lets a fault happen when its place is reached. */
-export async function strike(settings: ScriptedSettings, { fault, signal }: Pick<Delivery, "fault" | "signal">): Promise<"end" | "go-on"> {
+export function* strike(settings: ScriptedSettings, { fault, caller }: Pick<Delivery, "fault" | "caller">): Generator<Rest, "end" | "go-on", undefined> {
   switch (fault?.kind) {
     case "error": {
       const { code, retryable, retryAfterMs } = fault;
@@ -101,20 +114,13 @@ export async function strike(settings: ScriptedSettings, { fault, signal }: Pick
     case "throw":
       throw fault.value;
     case "stall":
-      await untilAborted(fault.deaf === true ? new AbortController().signal : signal);
-      throw abortedError(settings, signal);
+      yield { type: "rest", ms: Infinity, isDeaf: fault.deaf === true };
+      throw abortedError(settings, caller.reason);
     case "end":
       return "end";
     default:
       return "go-on";
   }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function madeAtMs(settings: ScriptedSettings, speech: Speech, { madeFromMs }: Delivery, frame: number): number {
@@ -127,11 +133,10 @@ function madeAtMs(settings: ScriptedSettings, speech: Speech, { madeFromMs }: De
 }
 
 /** Waits for a time of the clock, unless the request is called off. */
-export async function waitUntil(settings: ScriptedSettings, timeMs: number, { signal, fault }: Pick<Delivery, "signal" | "fault">): Promise<void> {
-  const deaf = fault?.kind === "ignore-abort";
-  const leftMs = timeMs - settings.clock.now();
-  if (leftMs > 0) await settings.clock.sleep(leftMs, deaf ? undefined : signal);
-  if (signal.aborted && !deaf) throw abortedError(settings, signal);
+export function* waitUntil(settings: ScriptedSettings, timeMs: number, delivery: Pick<Delivery, "caller" | "fault">): Generator<Rest, void, undefined> {
+  const ms = timeMs - settings.clock.now();
+  if (ms > 0) yield { type: "rest", ms, isDeaf: delivery.fault?.kind === "ignore-abort" };
+  stopWhenCalledOff(settings, delivery);
 }
 
 function readBlock(
@@ -139,19 +144,36 @@ function readBlock(
   { audio, leadFrames, request }: Speech,
   { from, to, fault, faultFrame = Infinity }: { from: number; to: number; fault: ScriptedFault | undefined; faultFrame: number | undefined },
 ): Float32Array<ArrayBuffer> {
-  const samples = new Float32Array(to - from);
-  if (fault?.kind === "not-a-number" && from === faultFrame) return samples.fill(Number.NaN);
-  if (fault?.kind === "silence" && from >= faultFrame) return samples;
+  if (fault?.kind === "not-a-number" && from === faultFrame) return new Float32Array(to - from).fill(Number.NaN);
+  if (fault?.kind === "silence" && from >= faultFrame) return new Float32Array(to - from);
   const spoken = audio.read(Math.max(0, from - leadFrames), Math.max(0, to - leadFrames));
-  if (spoken.length > 0) samples.set(spoken, Math.max(0, leadFrames - from));
-  const volume = settings.capabilities.prosody.includes("volume") ? (request.volume ?? 1) : 1;
+  const samples = spoken.length === to - from ? spoken : padded(spoken, Math.max(0, leadFrames - from), to - from);
+  const volume = request.volume === undefined || !settings.capabilities.prosody.includes("volume") ? 1 : request.volume;
   return volume === 1 ? samples : samples.map((sample) => Math.max(-1, Math.min(1, sample * volume)));
 }
 
+/** Samples with silence around them. */
+function padded(samples: Float32Array, at: number, frames: number): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(frames);
+  if (samples.length > 0) all.set(samples, at);
+  return all;
+}
+
+/** Marks of a speech, handed out when they are due. */
+interface MarkQueue {
+  before(): readonly EngineEvent[];
+  until(frame: number): readonly EngineEvent[];
+  rest(): readonly EngineEvent[];
+}
+
+const noEvents: readonly EngineEvent[] = [];
+const noMarks: MarkQueue = { before: () => noEvents, until: () => noEvents, rest: () => noEvents };
+
 /** Marks of a speech in the turn's times and offsets, handed out when the options say. */
-function createMarkQueue(settings: ScriptedSettings, speech: Speech, { textBase, frameBase }: Delivery) {
+function createMarkQueue(settings: ScriptedSettings, speech: Speech, { textBase, frameBase }: Delivery): MarkQueue {
   const { request, audio, leadFrames, format } = speech;
   const kinds = request.marks.filter((kind) => settings.capabilities.marks.includes(kind));
+  if (kinds.length === 0) return noMarks;
   const { text, bookmarks } = plainTextOf(request.text, request.ssml);
   const words = audio.words.map((word) => ({ ...word, startFrame: word.startFrame + leadFrames }));
   const baseMs = (frameBase * 1000) / format.sampleRate;
@@ -160,13 +182,13 @@ function createMarkQueue(settings: ScriptedSettings, speech: Speech, { textBase,
   const order = settings.options.markOrder ?? "with";
   let next = 0;
   return {
-    before: (): EngineEvent[] => (order === "before" ? queue.splice(0) : []),
-    until(frame: number): EngineEvent[] {
-      if (order !== "with") return [];
+    before: () => (order === "before" ? queue.splice(0) : noEvents),
+    until(frame) {
+      if (order !== "with") return noEvents;
       const from = next;
       while (next < marks.length && (marks[next]?.timeMs ?? 0) < (frame * 1000) / format.sampleRate) next += 1;
-      return queue.slice(from, next);
+      return from === next ? noEvents : queue.slice(from, next);
     },
-    rest: (): EngineEvent[] => queue.slice(next),
+    rest: () => queue.slice(next),
   };
 }

@@ -8,14 +8,23 @@ export interface QueuedAudio {
   startFrame: number;
 }
 
+/** Some frames of a stretch of audio, from one up to another; nothing is copied. */
+export interface AudioPart {
+  readonly audio: QueuedAudio;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Audio in order, taken from the front in any sizes. */
 export interface AudioQueue {
   /** Milliseconds in the queue. */
   readonly durationMs: number;
-  push(audio: QueuedAudio): void;
-  /** Up to `ms` from the front, never across two pieces. */
-  take(ms: number): QueuedAudio | undefined;
-  putBack(audio: QueuedAudio): void;
+  /** What is in the queue, in order. */
+  readonly parts: readonly AudioPart[];
+  push(part: AudioPart): void;
+  /** Up to `ms` from the front, never across two parts. */
+  take(ms: number): AudioPart | undefined;
+  putBack(part: AudioPart): void;
   clear(): void;
 }
 
@@ -24,53 +33,59 @@ export function framesOf(audio: QueuedAudio): number {
   return audio.samples.length / audio.channels;
 }
 
-/** The length of a stretch of audio. */
-export function millisecondsOf(audio: QueuedAudio): number {
-  return (framesOf(audio) * 1000) / audio.sampleRate;
+/** The length of a part. */
+export function millisecondsOf({ audio, from, to }: AudioPart): number {
+  return ((to - from) * 1000) / audio.sampleRate;
 }
 
-/** Cuts audio in two after so many frames. */
-export function splitAudio(audio: QueuedAudio, frames: number): readonly [before: QueuedAudio, after: QueuedAudio] {
-  const at = frames * audio.channels;
-  return [
-    { ...audio, samples: audio.samples.subarray(0, at) },
-    { ...audio, samples: audio.samples.subarray(at), startFrame: audio.startFrame + frames },
-  ];
+/** Frames that are taken at a time. */
+export function framesAtATime(ms: number, sampleRate: number): number {
+  return Math.max(1, Math.round((ms * sampleRate) / 1000));
+}
+
+/** A part as audio of its own. */
+export function audioOf({ audio, from, to }: AudioPart): QueuedAudio {
+  const { samples, channels, sampleRate, startFrame } = audio;
+  return { samples: samples.subarray(from * channels, to * channels), channels, sampleRate, startFrame: startFrame + from };
 }
 
 /** Makes an empty queue. */
 export function createAudioQueue(): AudioQueue {
-  let pieces: QueuedAudio[] = [];
+  const parts: AudioPart[] = [];
   let durationMs = 0;
 
   function count(ms: number): void {
     // Sums of fractions drift; an empty queue starts from nothing again.
-    durationMs = pieces.length === 0 ? 0 : durationMs + ms;
+    durationMs = parts.length === 0 ? 0 : durationMs + ms;
   }
   return {
     get durationMs() {
       return durationMs;
     },
-    push(audio) {
-      if (audio.samples.length === 0) return;
-      pieces.push(audio);
-      count(millisecondsOf(audio));
+    parts,
+    push(part) {
+      if (part.to <= part.from) return;
+      parts.push(part);
+      count(millisecondsOf(part));
     },
     take(ms) {
-      const first = pieces.shift();
+      const first = parts[0];
       if (first === undefined) return undefined;
-      const [before, after] = splitAudio(first, Math.max(1, Math.round((ms * first.sampleRate) / 1000)));
-      if (after.samples.length > 0) pieces.unshift(after);
-      count(-millisecondsOf(before));
-      return before;
+      const { audio, from, to } = first;
+      const cut = Math.min(to, from + framesAtATime(ms, audio.sampleRate));
+      const taken = cut === to ? first : { audio, from, to: cut };
+      if (cut === to) parts.shift();
+      else parts[0] = { audio, from: cut, to };
+      count(-millisecondsOf(taken));
+      return taken;
     },
-    putBack(audio) {
-      if (audio.samples.length === 0) return;
-      pieces.unshift(audio);
-      count(millisecondsOf(audio));
+    putBack(part) {
+      if (part.to <= part.from) return;
+      parts.unshift(part);
+      count(millisecondsOf(part));
     },
     clear() {
-      pieces = [];
+      parts.length = 0;
       count(0);
     },
   };

@@ -158,4 +158,30 @@ describe("createPacedSink", () => {
     expect(createPacedSink({ playhead: false }).playedFrames()).toBeUndefined();
     await sink.close();
   });
+
+  it("sleeps once for a long write, not once for each block, and knows what was played when it is asked", async () => {
+    const clock = createFakeClock();
+    let sleeps = 0;
+    const counted = { now: clock.now, sleep: (ms: number, signal?: AbortSignal) => ((sleeps += 1), clock.sleep(ms, signal)) };
+    const sink = createPacedSink({ clock: counted });
+    const written = sink.write(createTestChunk({ samples: ramp(24_000) }));
+    await clock.advance(333);
+    expect([sink.playedFrames(), sink.played().length, sink.timeline.length, sink.queuedMs]).toEqual([7992, 7680, 16, 660]);
+    await clock.runUntil(written);
+    expect([clock.now(), sleeps]).toEqual([960, 1]);
+    await clock.runUntil(sink.end());
+    expect([clock.now(), sleeps]).toEqual([1000, 2]);
+    expect(sink.played()).toEqual(ramp(24_000));
+  });
+
+  it("counts what came after the last sample had ended as an underrun, however late its own timer is", async () => {
+    let nowMs = 0;
+    const late = { now: () => nowMs, sleep: () => new Promise<void>(() => {}) };
+    const sink = createPacedSink({ clock: late, bufferMs: 1000 });
+    await sink.write(createTestChunk({ samples: ramp(2400) }));
+    nowMs = 170;
+    await sink.write(createTestChunk({ samples: ramp(2400), startFrame: 2400 }));
+    expect([sink.underruns, sink.underrunMs]).toEqual([1, 70]);
+    await sink.close();
+  });
 });

@@ -1,6 +1,7 @@
 import { StreamError } from "@parlando/engine";
 import { systemClock, type AudioChunk, type Clock, type Sink } from "@parlando/core";
-import { addAudio, closePlayer, createPacedPlayer, dropAudio, finishPlayer, holdPlayer, isIdle, playedFramesOf, type PacedPlayer, type PlayerListener } from "./paced-player.ts";
+import { createAlarm, type Alarm } from "../clock/alarm.ts";
+import { addAudio, catchUp, closePlayer, createPacedPlayer, dropAudio, finishPlayer, holdPlayer, isIdle, playedFramesOf, timeOfEnd, timeOfQueue, type PacedPlayer } from "./paced-player.ts";
 import { createPlayedRecord, type PlayedPart } from "./played-record.ts";
 import { createWaitingList, type WaitingList } from "./waiting-list.ts";
 
@@ -59,11 +60,10 @@ export interface PacedSink extends Sink {
  * ```
  */
 export function createPacedSink(options: PacedSinkOptions = {}): PacedSink {
-  const { clock = systemClock, frameMs = 20, speed = 1, prebufferMs = 0, record = true, playhead = true } = options;
+  const { record = true, playhead = true } = options;
   const recording = createPlayedRecord();
-  const listener: PlayerListener = { played: (audio, atMs) => void (record && recording.add(audio, atMs)), moved: () => settleWaiting(room) };
-  const player = createPacedPlayer({ clock, frameMs, speed, prebufferMs, listener });
-  const room: WaitingRoom = { player, writers: createWaitingList(), enders: createWaitingList(), writtenMs: 0, bufferMs: Math.max(options.bufferMs ?? 20, prebufferMs), state: "open" };
+  const room = openRoom(options, record ? (audio, atMs) => recording.add(audio, atMs) : undefined);
+  const { player } = room;
   const chunks: AudioChunk[] = [];
   const holds = { paused: false, stalled: false };
   let maxQueuedMs = 0;
@@ -71,15 +71,17 @@ export function createPacedSink(options: PacedSinkOptions = {}): PacedSink {
   function hold(change: Partial<typeof holds>): void {
     Object.assign(holds, change);
     if (room.state !== "closed") holdPlayer(player, holds.paused || holds.stalled);
+    settleWaiting(room);
   }
 
   return {
     ...(options.format && { format: options.format }),
-    async write(chunk) {
+    write(chunk) {
+      if (room.state !== "open") return Promise.reject(refusal(room, "writing to"));
       const waiting = takeChunk(room, chunk);
       if (record) chunks.push(chunk);
       maxQueuedMs = Math.max(maxQueuedMs, player.queue.durationMs);
-      await waiting;
+      return waiting;
     },
     playedFrames: () => (playhead ? playedFramesOf(player) : undefined),
     pause: async () => hold({ paused: true }),
@@ -89,11 +91,13 @@ export function createPacedSink(options: PacedSinkOptions = {}): PacedSink {
     close: async () => closeRoom(room),
     stall: () => hold({ stalled: true }),
     release: () => hold({ stalled: false }),
-    played: () => recording.samples(),
-    timeline: recording.timeline,
+    played: () => (catchUp(player), recording.samples()),
+    get timeline() {
+      return catchUp(player), recording.timeline;
+    },
     chunks,
     get queuedMs() {
-      return player.queue.durationMs;
+      return catchUp(player), player.queue.durationMs;
     },
     get maxQueuedMs() {
       return maxQueuedMs;
@@ -119,14 +123,42 @@ interface WaitingRoom {
   /** Each waits until what was written before it, and it, is taken. */
   writers: WaitingList;
   enders: WaitingList;
+  /** Rings when the first of them need wait no longer. */
+  alarm: Alarm;
   writtenMs: number;
   bufferMs: number;
   state: PacedSink["state"];
 }
 
-function settleWaiting({ player, writers, enders, writtenMs, bufferMs }: WaitingRoom): void {
-  writers.settle((writtenUpToMs) => player.queue.durationMs - (writtenMs - writtenUpToMs) <= bufferMs + 1e-6);
+function openRoom(options: PacedSinkOptions, played: PacedPlayer["options"]["played"]): WaitingRoom {
+  const { clock = systemClock, frameMs = 20, speed = 1, prebufferMs = 0, bufferMs = 20 } = options;
+  const room: WaitingRoom = {
+    player: createPacedPlayer({ clock, frameMs, speed, prebufferMs, played }),
+    writers: createWaitingList(),
+    enders: createWaitingList(),
+    alarm: createAlarm(clock, () => settleWaiting(room)),
+    writtenMs: 0,
+    bufferMs: Math.max(bufferMs, prebufferMs),
+    state: "open",
+  };
+  return room;
+}
+
+/** Audio that may be waiting when what was written up to there counts as taken. */
+function allowedMs({ writtenMs, bufferMs }: WaitingRoom, writtenUpToMs: number): number {
+  return bufferMs + (writtenMs - writtenUpToMs) + 1e-6;
+}
+
+/** Lets those go whose time has come, and sets the alarm for the next of them. */
+function settleWaiting(room: WaitingRoom): void {
+  const { player, writers, enders, alarm } = room;
+  const nowMs = catchUp(player);
+  writers.settle((writtenUpToMs) => player.queue.durationMs <= allowedMs(room, writtenUpToMs));
   if (isIdle(player)) enders.settle(() => true);
+  const first = writers.first;
+  const nextMs = first !== undefined ? timeOfQueue(player, allowedMs(room, first)) : enders.first === undefined ? undefined : timeOfEnd(player);
+  if (nextMs === undefined) alarm.clear();
+  else alarm.set(Math.max(0, nextMs - nowMs));
 }
 
 function refusal({ state }: WaitingRoom, action: string): StreamError {
@@ -134,16 +166,17 @@ function refusal({ state }: WaitingRoom, action: string): StreamError {
 }
 
 function takeChunk(room: WaitingRoom, { samples, channels, sampleRate, startFrame }: AudioChunk): Promise<void> {
-  if (room.state !== "open") throw refusal(room, "writing to");
   room.writtenMs += (samples.length * 1000) / channels / sampleRate;
-  const waiting = room.writers.add(room.writtenMs);
   addAudio(room.player, { samples, channels, sampleRate, startFrame });
+  if (room.writers.first === undefined && room.player.queue.durationMs <= allowedMs(room, room.writtenMs)) return Promise.resolve();
+  const waiting = room.writers.add(room.writtenMs);
   settleWaiting(room);
   return waiting;
 }
 
-function clearRoom({ player, writers, enders, state }: WaitingRoom): number {
+function clearRoom({ player, writers, enders, alarm, state }: WaitingRoom): number {
   if (state !== "closed") dropAudio(player);
+  alarm.clear();
   writers.settle(() => true);
   enders.settle(() => true);
   return playedFramesOf(player);
@@ -162,6 +195,7 @@ function closeRoom(room: WaitingRoom): void {
   if (room.state === "closed") return;
   room.state = "closed";
   closePlayer(room.player);
+  room.alarm.clear();
   room.writers.fail(refusal(room, "writing to"));
   room.enders.fail(refusal(room, "ending"));
 }

@@ -1,31 +1,46 @@
-/** Promises that wait for something measured to come about. */
+/** Promises that wait for something measured to come about, in order: none settles before the one in front of it. */
 export interface WaitingList {
+  /** The measure of the first that waits. */
+  readonly first: number | undefined;
   /** A promise with a measure; never an unhandled rejection. */
   add(measure: number): Promise<void>;
-  /** Resolves those whose measure passes. */
+  /** Resolves those from the front whose measure passes. */
   settle(passes: (measure: number) => boolean): void;
   /** Rejects all. */
   fail(error: unknown): void;
 }
 
+interface Waiting {
+  measure: number;
+  promise: Promise<void>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
 /** Makes an empty list. */
 export function createWaitingList(): WaitingList {
-  let waiting: { measure: number; resolve(): void; reject(error: unknown): void }[] = [];
+  const list: Waiting[] = [];
   return {
+    get first() {
+      return list[0]?.measure;
+    },
     add(measure) {
-      const promise = new Promise<void>((resolve, reject) => waiting.push({ measure, resolve, reject }));
-      promise.catch(() => {});
+      let settlers: Pick<Waiting, "resolve" | "reject"> | undefined;
+      const promise = new Promise<void>((resolve, reject) => (settlers = { resolve, reject }));
+      if (settlers !== undefined) list.push({ measure, promise, ...settlers });
       return promise;
     },
     settle(passes) {
-      waiting = waiting.filter(({ measure, resolve }) => {
-        const settled = passes(measure);
-        if (settled) resolve();
-        return !settled;
-      });
+      for (let first = list[0]; first !== undefined && passes(first.measure); first = list[0]) {
+        list.shift();
+        first.resolve();
+      }
     },
     fail(error) {
-      for (const { reject } of waiting.splice(0)) reject(error);
+      for (const { promise, reject } of list.splice(0)) {
+        promise.catch(() => {});
+        reject(error);
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isWordCharacter } from "../rewrite/characters.ts";
 import type { RewriteCursor } from "../rewrite/rewriter.ts";
-import { readEntity } from "../strip-markup.ts";
+import { readEntity } from "../read-entity.ts";
 import { contentBefore, findAhead, missingStop, type MarkdownState } from "./markdown-state.ts";
 
 const LONGEST_TAG = 500;

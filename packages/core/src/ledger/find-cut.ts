@@ -1,0 +1,77 @@
+import type { LedgerEntry } from "./ledger-entry.ts";
+import { estimatedPlaces, frameOfTime, hasWordMarks } from "./placed-words.ts";
+
+/** Where what an attempt has made can end, so that another attempt goes on. */
+export interface EntryCut {
+  /** Frames of the entry that stay. */
+  readonly frames: number;
+  /** Where in the text of the entry's segment the next attempt begins; its length where nothing is left to say. */
+  readonly units: number;
+  /** How the place was found. By an estimate, a word may be said twice, but none is left out. */
+  readonly basis: "marks" | "estimate";
+}
+
+/** What {@link findCut} looks at. */
+export interface CutOptions {
+  readonly sampleRate: number;
+  /** Frames of the entry that the taker has: they stay. */
+  readonly handedFrames: number;
+  /** How the engine speaks, from segments that it has ended. */
+  readonly pace: number | undefined;
+}
+
+/** A word of a segment and where it is in the audio. */
+interface CutWord {
+  readonly start: number;
+  readonly end: number;
+  readonly startFrame: number;
+  /** Undefined while it is not known. */
+  readonly endFrame: number | undefined;
+}
+
+/** Of a pause behind the last whole word, so much stays: a breath between two voices. */
+const PAUSE_MS = 120;
+const READ = /[\p{L}\p{N}\p{Sc}%&@#+=°§\p{Extended_Pictographic}]/u;
+/** What may stand behind a word and belongs to it. */
+const BEHIND_WORD = /^[\s.,;:!?…)\]}»”’。，、！？；：」』）।॥؟،؛۔"']*/u;
+
+/**
+ * The last word boundary in what an entry has made, at or behind what was handed out. Marks of the engine tell it exactly; without them it is
+ * estimated, and the word there is said again rather than left out. Where the taker has part of a word already, that word is said again.
+ */
+export function findCut(entry: LedgerEntry, { sampleRate, handedFrames, pace }: CutOptions): EntryCut {
+  const basis = hasWordMarks(entry) ? "marks" : "estimate";
+  const words = basis === "marks" ? wordsOfMarks(entry, sampleRate) : estimatedPlaces(entry, sampleRate, pace);
+  const whole = words.findLastIndex((word) => word.endFrame !== undefined && word.endFrame <= entry.frames);
+  const last = words[whole];
+  const next = words[whole + 1];
+  if (last?.endFrame === undefined) return { frames: handedFrames, units: 0, basis };
+  const pauseEnd = Math.min(next?.startFrame ?? Infinity, last.endFrame + Math.round((PAUSE_MS * sampleRate) / 1000));
+  const boundary = Math.max(last.endFrame, Math.min(entry.frames, pauseEnd));
+  const frames = Math.max(handedFrames, boundary);
+  if (basis === "estimate") return { frames, units: (words.findLast((word) => word.startFrame < frames) ?? last).start, basis };
+  return { frames, units: next === undefined ? unitsBehind(entry.segment.text, last.end) : next.start, basis };
+}
+
+function wordsOfMarks(entry: LedgerEntry, sampleRate: number): CutWord[] {
+  const { text } = entry.segment;
+  const marks = entry.marks.filter((mark) => mark.kind === "word").sort((left, right) => left.timeMs - right.timeMs);
+  return marks.map((mark, index) => {
+    const next = marks[index + 1];
+    // What stands between two words without a mark of its own is said between them.
+    const isFollowed = next === undefined || READ.test(text.slice(mark.textEnd, next.textStart));
+    const ownEndMs = mark.durationMs === undefined || (isFollowed && next !== undefined) ? undefined : mark.timeMs + mark.durationMs;
+    const endMs = ownEndMs ?? next?.timeMs;
+    return {
+      start: mark.textStart,
+      end: mark.textEnd,
+      startFrame: frameOfTime(entry, mark.timeMs, sampleRate),
+      endFrame: endMs === undefined ? undefined : frameOfTime(entry, endMs, sampleRate),
+    };
+  });
+}
+
+function unitsBehind(text: string, end: number): number {
+  const units = end + (BEHIND_WORD.exec(text.slice(end))?.[0].length ?? 0);
+  return READ.test(text.slice(units)) ? units : text.length;
+}

@@ -1,0 +1,51 @@
+import type { TTSError } from "@parlando/engine";
+
+/** How long a failed engine is left alone, at first, and at most. */
+const FIRST_REST_MS = 5_000;
+const LONGEST_REST_MS = 300_000;
+/** What does not pass by itself in seconds: a key, a plan, a package. */
+const LASTING: ReadonlySet<string> = new Set(["AUTHENTICATION", "PERMISSION", "QUOTA_EXCEEDED", "ENGINE_UNAVAILABLE", "MODEL_NOT_FOUND", "DEVICE_UNAVAILABLE", "VOICE_NOT_FOUND", "UNSUPPORTED"]);
+const LASTING_REST_MS = 60_000;
+/** What says nothing of the engine, but of what it was asked. */
+const INNOCENT: ReadonlySet<string> = new Set(["ABORTED", "INVALID_INPUT", "INVALID_CONFIG", "INTERNAL", "TEXT_TOO_LONG"]);
+
+/**
+ * Whether an engine that has failed is to be asked again. Open after a segment that it could not speak in all its tries; when its rest is over, one
+ * segment probes it: spoken, the engine is back; failed, it rests twice as long.
+ */
+export class Circuit {
+  #failures = 0;
+  #openUntilMs = Number.NEGATIVE_INFINITY;
+  #isProbed = false;
+
+  /** When the engine may be asked again, on the clock; in the past where it may be. */
+  get openUntilMs(): number {
+    return this.#openUntilMs;
+  }
+
+  /** Whether a segment may be sent there now. */
+  allows(nowMs: number): boolean {
+    return nowMs >= this.#openUntilMs && !this.#isProbed;
+  }
+
+  /** A segment is sent. Where the engine had failed before, it is the probe: until it has ended, no other is sent. */
+  begin(): void {
+    this.#isProbed = this.#failures > 0;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+    this.#isProbed = false;
+    this.#openUntilMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** A segment could not be spoken. */
+  failed(error: TTSError, nowMs: number): void {
+    this.#isProbed = false;
+    if (INNOCENT.has(error.code)) return;
+    const firstMs = LASTING.has(error.code) ? LASTING_REST_MS : FIRST_REST_MS;
+    const restMs = Math.max(error.retryAfterMs ?? 0, Math.min(LONGEST_REST_MS, firstMs * 2 ** this.#failures));
+    this.#failures += 1;
+    this.#openUntilMs = nowMs + restMs;
+  }
+}
