@@ -10,8 +10,11 @@ export interface FaultRow {
   fault(place: number): FakeFault;
 }
 
-/** Audio before a fault that comes in its middle. */
-const placeMs = 460;
+/**
+ * Audio before a fault that comes in its middle. Once: inside the fourth word, so that the stream has words that stay. Always: inside the first, or
+ * each try would bring the stream on by some words.
+ */
+const placesMs = { once: 460, always: 60 } as const;
 
 /** Providers say how long to wait; a test does not wait long. */
 const soon = { "retry-after": "0", "retry-after-ms": "20" };
@@ -35,10 +38,10 @@ export const faultRows: readonly FaultRow[] = [
 ];
 
 /** Where in the audio of a lane a fault comes: in bytes, and odd. */
-export function faultPlace({ speech }: Lane): number {
+export function faultPlace({ speech }: Pick<Lane, "speech">, when: "once" | "always"): number {
   // MP3 of 48 kbit/s has 6 bytes a millisecond.
   const bytesPerMs = speech.encoding === "tones" ? 6 : (2 * speech.sampleRate) / 1000;
-  return placeMs * bytesPerMs + 1;
+  return placesMs[when] * bytesPerMs + 1;
 }
 
 /** Plays a fault in the first request for audio, or in all of them. */

@@ -32,8 +32,8 @@ export interface StreamEnd {
   readonly elapsedMs: number;
 }
 
-/** The classes of the table; "defect" is what must not be. */
-export type CellClass = "recovered exactly" | "typed error" | "plausibility warning" | "defect";
+/** The classes of the table: "not shown" where the protocol cannot show the fault, "defect" is what must not be. */
+export type CellClass = "recovered exactly" | "typed error" | "plausibility warning" | "not shown" | "defect";
 
 /** What came of one fault, played once or always. */
 export interface Cell {
@@ -49,7 +49,7 @@ export interface Cell {
 
 /** Runs a cell. */
 export async function runCell(lane: Lane, row: FaultRow, when: "once" | "always"): Promise<Cell> {
-  const open = await lane.open({ key: "fault-table-key", times: cellTimes, fake: { fault: playFault(row.fault(faultPlace(lane)), when) } });
+  const open = await lane.open({ key: "fault-table-key", times: cellTimes, fake: { fault: playFault(row.fault(faultPlace(lane, when)), when) } });
   let defect: string | undefined;
   let end: StreamEnd | undefined;
   try {

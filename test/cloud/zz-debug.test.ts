@@ -6,7 +6,7 @@ import { decodeWords } from "@parlando/testkit";
 it("x", async () => {
   const lane = lanes.find((l) => l.name === process.env["L"])!;
   const row = faultRows.find((r) => r.name.startsWith(process.env["R"] ?? ""))!;
-  const open = await lane.open({ key: "k", times: cellTimes, fake: { fault: playFault(row.fault(faultPlace(lane)), (process.env["W"] ?? "once") as "once") } });
+  const open = await lane.open({ key: "k", times: cellTimes, fake: { fault: playFault(row.fault(faultPlace(lane, (process.env["W"] ?? "once") as "once")), (process.env["W"] ?? "once") as "once") } });
   const end = await speakThrough(lane, open, spokenText);
   console.log(end.error, end.warnings, end.elapsedMs);
   console.log(decodeWords(end.samples, lane.speech.sampleRate, { encoding: lane.speech.encoding }).map((w) => `${w.id}${w.complete ? "" : "!"}@${Math.round(w.startFrame * 1000 / lane.speech.sampleRate)}-${Math.round(w.endFrame * 1000 / lane.speech.sampleRate)}`).join(" "), end.samples.length*1000/lane.speech.sampleRate);

@@ -14,7 +14,11 @@ export interface Capabilities {
   formats: readonly AudioFormat[];
   /** Kinds of marks that come with the audio when asked for. */
   marks: readonly MarkKind[];
-  /** SSML element names that are honoured; a voice may narrow this. Empty: plain text only. */
+  /**
+   * The SSML that is honoured; a voice may narrow this. Empty: plain text only. An entry is the name of an element (`"prosody"`: with all its attributes
+   * and values), of an attribute (`"prosody@rate"`) or of one value of it (`"say-as@interpret-as=characters"`). Once an element has an entry with `@`, only
+   * the attributes and values that are listed are sent.
+   */
   ssml: readonly string[];
   /** BCP-47; undefined: ask `voices()`. */
   languages?: readonly string[] | undefined;

@@ -68,6 +68,14 @@ describe("faults of Azure", () => {
     await expectNothingLeft(fake, engine);
   });
 
+  it("knocks once at a door that stays shut", async () => {
+    const { fake, engine } = await start({ kind: "status", status: 401 });
+    await speak(engine, text);
+    await engine.close();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(fake.requests).toHaveLength(1);
+  });
+
   it("delivers what came before a fault", async () => {
     for (const fault of [{ kind: "cut", afterBytes: 20_001 }, { kind: "stall", afterBytes: 20_001 }, { kind: "no-end-marker" }] as const) {
       const { engine } = await start(fault, {}, { blockMs: 20, realTimeFactor: 0.05 });

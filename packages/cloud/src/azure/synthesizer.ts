@@ -43,6 +43,9 @@ export interface Synthesizer {
 /** What a close with code 1000 in the middle of a turn looks like to those who read the SDK's words. The SDK itself says nothing of it. */
 const CLEAN_CLOSE = " websocket error code: 1000";
 
+/** The SDK begins another loop that reads messages with every turn, and ends none of them before the connection ends. */
+const MOST_TURNS = 500;
+
 /**
  * Makes a synthesizer, not yet connected. What the SDK does not do is done here: a close with code 1000 in the middle of a turn is a failure, an
  * opened connection that was never used is closed, and a turn is told its end once.
@@ -60,7 +63,7 @@ class SdkSynthesizer implements Synthesizer {
   #closing: Promise<void> | undefined;
   #listener: TurnListener | undefined;
   #isOpen = false;
-  #isUsed = false;
+  #turns = 0;
   #hasFailed = false;
 
   constructor(sdk: AzureSdk, config: SpeechConfig) {
@@ -76,7 +79,7 @@ class SdkSynthesizer implements Synthesizer {
   }
 
   get isReusable(): boolean {
-    return this.#isOpen && !this.#hasFailed && this.#listener === undefined && this.#closing === undefined;
+    return this.#isOpen && this.#turns < MOST_TURNS && !this.#hasFailed && this.#listener === undefined && this.#closing === undefined;
   }
 
   connect(): Promise<void> {
@@ -86,7 +89,7 @@ class SdkSynthesizer implements Synthesizer {
 
   speak(speech: Speakable, marks: ReadonlySet<MarkKind>, listener: TurnListener): void {
     this.#listener = listener;
-    this.#isUsed = true;
+    this.#turns += 1;
     setMarks(this.#sdk, this.#synthesizer, marks, () => this.#listener);
     const stream = callbackStream(this.#sdk, listener, () => this.#listener === listener);
     const finish = (result: SpeechSynthesisResult): void => this.#finish(result);
@@ -117,10 +120,10 @@ class SdkSynthesizer implements Synthesizer {
 
   async #close(): Promise<void> {
     // A connection that is being made cannot be broken off: it is closed as soon as it is there.
-    if (this.#connecting !== undefined && !this.#isOpen && !this.#isUsed) await this.#connecting.catch(() => {});
+    if (this.#connecting !== undefined && !this.#isOpen && this.#turns === 0) await this.#connecting.catch(() => {});
+    // The SDK closes only a connection over which it has sent something; where there is none, sending would make one.
+    if (this.#isOpen && this.#turns === 0) this.#connection.sendMessageAsync("synthesis.control", '{"action":"stop"}', nothing, nothing);
     this.#isOpen = false;
-    // The SDK closes only a connection over which it has sent something.
-    if (!this.#isUsed) this.#connection.sendMessageAsync("synthesis.control", '{"action":"stop"}', nothing, nothing);
     await new Promise<void>((resolve) => this.#synthesizer.close(resolve, () => resolve()));
   }
 }

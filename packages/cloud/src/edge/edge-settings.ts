@@ -10,9 +10,9 @@ export interface EdgeSettings {
   readonly idleMs: number;
   readonly clock: EdgeClock;
   /** The address of a WebSocket for a token. */
-  socketAddress(token: string): URL;
+  socketAddress(token: string): string;
   /** The address of the list of voices for a token. */
-  voicesAddress(token: string): URL;
+  voicesAddress(token: string): string;
   /** Headers of every WebSocket, with a cookie of its own. */
   socketHeaders(): Readonly<Record<string, string>>;
   /** Headers of the request for the list of voices. */
@@ -40,14 +40,10 @@ export function readSettings(given: unknown): EdgeSettings {
   const userAgent = options.userAgent ?? `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36 Edg/${major}.0.0.0`;
   const shared = { "User-Agent": userAgent, "Accept-Language": "en-US,en;q=0.9", Pragma: "no-cache", "Cache-Control": "no-cache" };
 
-  function addressOf(path: string, tokenName: string, token: string): URL {
-    const address = new URL(base);
-    address.pathname = `${base.pathname}${path}`;
-    address.searchParams.set(tokenName, trustedClientToken);
-    address.searchParams.set("Sec-MS-GEC", token);
-    address.searchParams.set("Sec-MS-GEC-Version", `1-${version}`);
-    return address;
-  }
+  const { protocol, host, pathname } = base;
+  const socketProtocol = protocol === "https:" ? "wss:" : "ws:";
+  // All of them are letters, digits, dots and hyphens: nothing has to be escaped.
+  const query = (token: string): string => `${trustedClientToken}&Sec-MS-GEC=${token}&Sec-MS-GEC-Version=1-${version}`;
 
   return {
     options,
@@ -56,13 +52,8 @@ export function readSettings(given: unknown): EdgeSettings {
     firstByteMs: options.firstByteMs ?? 10_000,
     idleMs: options.idleMs ?? 10_000,
     clock: createEdgeClock(trustedClientToken),
-    socketAddress(token) {
-      const address = addressOf("/edge/v1", "TrustedClientToken", token);
-      address.protocol = base.protocol === "https:" ? "wss:" : "ws:";
-      address.searchParams.set("ConnectionId", randomHex());
-      return address;
-    },
-    voicesAddress: (token) => addressOf("/voices/list", "trustedclienttoken", token),
+    socketAddress: (token) => `${socketProtocol}//${host}${pathname}/edge/v1?TrustedClientToken=${query(token)}&ConnectionId=${randomHex()}`,
+    voicesAddress: (token) => `${protocol}//${host}${pathname}/voices/list?trustedclienttoken=${query(token)}`,
     socketHeaders: () => ({ ...shared, Origin: ORIGIN, "Accept-Encoding": "gzip, deflate, br, zstd", Cookie: cookie() }),
     voicesHeaders: () => ({ ...shared, Accept: "*/*", Cookie: cookie() }),
   };

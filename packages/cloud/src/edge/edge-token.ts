@@ -12,9 +12,12 @@ const TICKS_PER_SECOND = 10_000_000n;
  * @param unixMs By the server's clock.
  */
 export function edgeToken(unixMs: number, clientToken: string): string {
-  const seconds = BigInt(Math.floor(unixMs / 1000)) + WINDOWS_EPOCH_SECONDS;
-  const ticks = (seconds - (seconds % WINDOW_SECONDS)) * TICKS_PER_SECOND;
+  const ticks = windowAt(unixMs) * WINDOW_SECONDS * TICKS_PER_SECOND;
   return process.getBuiltinModule("node:crypto").createHash("sha256").update(`${ticks}${clientToken}`, "ascii").digest("hex").toUpperCase();
+}
+
+function windowAt(unixMs: number): bigint {
+  return (BigInt(Math.floor(unixMs / 1000)) + WINDOWS_EPOCH_SECONDS) / WINDOW_SECONDS;
 }
 
 /** What the server's clock shows, as far as it is known, and the token that fits it. */
@@ -27,7 +30,15 @@ export interface EdgeClock {
 /** Makes a clock that takes this machine's for right until the service says otherwise. */
 export function createEdgeClock(clientToken: string, now: () => number = Date.now): EdgeClock {
   let aheadMs = 0;
-  const token = (): string => edgeToken(now() + aheadMs, clientToken);
+  let kept: { readonly window: bigint; readonly token: string } | undefined;
+
+  function token(): string {
+    const unixMs = now() + aheadMs;
+    const window = windowAt(unixMs);
+    if (kept?.window !== window) kept = { window, token: edgeToken(unixMs, clientToken) };
+    return kept.token;
+  }
+
   return {
     token,
     setBy(dateHeader) {

@@ -143,14 +143,6 @@ describe("voices and credentials", () => {
     expect(shown).not.toContain("canary");
     expect(shown).not.toContain("quick");
   });
-
-  it("refuses wrong options by name", () => {
-    expect(() => createElevenLabsEngine({ transport: "carrier pigeon" as "http" })).toThrow(/transport/);
-    expect(() => createElevenLabsEngine({ voiceSettings: { speed: 3 } })).toThrow(/speed/);
-    expect(() => createElevenLabsEngine({ voiceId: "x" } as ElevenLabsOptions)).toThrow(/voiceId/);
-    expect(() => createElevenLabsEngine({ model: "eleven_v3", transport: "multi" })).toThrow(expect.objectContaining({ code: "INVALID_CONFIG" }));
-    expect(createElevenLabsEngine({ model: "eleven_v3" }).capabilities.input).toEqual(["segment"]);
-  });
 });
 
 describe("sessions over contexts", () => {

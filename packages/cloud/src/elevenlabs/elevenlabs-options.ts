@@ -1,6 +1,6 @@
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
-import { array, boolean, check, custom, integer, maxLength, maxValue, minLength, minValue, number, optional, picklist, pipe, record, regex, strictObject, string, union, unknown, type InferOutput } from "valibot";
+import { array, boolean, check, custom, integer, maxLength, maxValue, minLength, minValue, number, optional, picklist, pipe, record, regex, strictObject, string, union, unknown } from "valibot";
 import { checkOptions } from "../transport/check-options.ts";
 import { isNode } from "../transport/platform.ts";
 import { isFormatName } from "./elevenlabs-formats.ts";
@@ -138,9 +138,9 @@ const engineSchema = strictObject({
 });
 
 /** Options of the engine once checked. */
-export type CheckedOptions = InferOutput<typeof engineSchema>;
+export type CheckedOptions = ElevenLabsOptions;
 /** Options of one request once checked, over those of the engine. */
-export type CheckedRequestOptions = InferOutput<typeof requestSchema>;
+export type CheckedRequestOptions = ElevenLabsRequestOptions;
 
 /**
  * Checks the options of the engine.

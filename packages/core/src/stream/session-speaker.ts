@@ -59,7 +59,7 @@ export class SessionSpeaker {
     this.#owner = owner;
   }
 
-  /** Whether a route is spoken to in sessions. SSML is not: its tags may span what is written at once. */
+  /** Whether a route is spoken to in sessions. SSML is not: each segment of it is a document of its own. */
   serves(route: EngineRoute): boolean {
     const { options } = this.#parts;
     const { input } = capabilitiesOf(route.engine, voiceOf(route, options));
@@ -275,7 +275,7 @@ export class SessionSpeaker {
     if (this.#isDone) line.leave();
   }
 
-  #failOver(from: EngineRoute, error: TTSError): void {
+  async #failOver(from: EngineRoute, error: TTSError): Promise<void> {
     const { options, sent } = this.#parts;
     const { routes } = options;
     this.#failed.add(from);
@@ -287,6 +287,10 @@ export class SessionSpeaker {
     for (const segment of this.#unspoken.length > 0 ? this.#unspoken.map(({ run }) => run.segment.index) : [sent.segments]) {
       options.statistics.failedOver({ segment, from: from.engine.id, to: next.engine.id, code: error.code, basis: this.#basis });
     }
+    this.#isPausing = true;
+    await routes.prepare(next, options.signal);
+    this.#isPausing = false;
+    if (options.signal.aborted) return;
     if (this.serves(next)) return this.#speakAgain(next);
     for (const { run, pauseMs, previousText, attempts } of this.#unspoken.splice(0)) void this.#segments.speak(run, { pauseMs, previousText, attempts });
   }

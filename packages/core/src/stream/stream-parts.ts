@@ -82,7 +82,7 @@ export function createStreamParts(options: StreamPartsOptions): StreamParts {
   const base: Base = {
     changed: createCondition(),
     runs: [],
-    routes: createRouteList(context.engines, clock),
+    routes: createRouteList(context.engines, clock, settings.options),
     statistics: new StreamStatistics(clock),
     text: createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: (element) => hooks.bookmarkRead(element) }),
     ledger: new Ledger(settings.sampleRate),

@@ -17,6 +17,8 @@ export interface RouteList {
   readonly current: number;
   /** The route for a segment that `tried` could not speak; undefined when all were tried. */
   choose(tried: ReadonlySet<EngineRoute>): EngineRoute | undefined;
+  /** Chooses a voice for a route that is to go on for another, where config names none: by language and gender. Never rejects, and takes at most a moment. */
+  prepare(route: EngineRoute, signal: AbortSignal): Promise<void>;
   /** A segment is sent along a route. */
   begin(route: EngineRoute): void;
   /** A segment was spoken to its end. */

@@ -73,6 +73,7 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
     options.failedOver({ run, from: route, to: next, error, basis: goneOn?.basis ?? "marks" });
     if (goneOn === undefined) run.queue.clear();
     else progress = { run: goneOn.run, attempt: progress.attempt };
+    await routes.prepare(next, options.signal);
     route = next;
   }
 }

@@ -11,7 +11,7 @@ import { renderJson } from "./table.ts";
 /** `parlando doctor`: tells what works and how to fix the rest. Resolves with 0 when an engine can speak here and no setting is wrong, else with 1. */
 export async function doctorCommand(flags: { readonly json?: boolean | undefined }, { io, output, stopping }: CommandContext): Promise<number> {
   const [engines, codecs, speaker, settings] = await Promise.all([
-    Promise.all(io.services.registry.map((entry) => checkEngine(entry, stopping.signal))),
+    Promise.all(io.services.registry.map((entry) => checkEngine(entry, { stop: stopping.signal, loadCodecs: io.services.loadCodecs }))),
     checkCodecs(io.services),
     checkSpeaker(io.services),
     checkSettings(io.env, io.services.registry),

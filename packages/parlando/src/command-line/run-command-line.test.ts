@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { TTSError } from "@parlando/engine";
+import { TTSError, type CredentialReport, type Engine } from "@parlando/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestIO, piecesOf, servicesWith } from "../testing/test-io.ts";
 import { createToneEngine, toneVoice } from "../testing/tone-engine.ts";
@@ -254,6 +254,34 @@ describe("parlando doctor", () => {
     expect(stdout).toContain("PARLANDO_VOCE sets nothing");
     expect(stdout).toContain("Call it PARLANDO_VOICE");
     expect(stdout).toContain("nothing can be played");
+  });
+
+  it("names the credentials that are missing in a note, and fails on those that are refused", async () => {
+    const cloud = (report: CredentialReport) => (): Engine => ({ ...createToneEngine({ fail: new TTSError("AUTHENTICATION", "no") }), checkCredentials: async () => report });
+    const engines = {
+      espeak: () => createToneEngine(),
+      keyless: cloud({ status: "missing", missing: ["key (CLOUD_KEY)", "region (CLOUD_REGION)"], message: "There is no key." }),
+      refused: cloud({ status: "invalid", message: "The key is not known." }),
+      offline: cloud({ status: "unreachable", message: "Nobody answers." }),
+    };
+    const { status, stdout } = await run(["doctor"], { services: servicesWith(engines) });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^note +engine keyless:.*missing: There is no key\.\n +fix: Set key \(CLOUD_KEY\), region \(CLOUD_REGION\), to speak with it\.$/m);
+    expect(stdout).toMatch(/^FAIL +engine refused:.*invalid: The key is not known\.\n +fix: Check the credentials\.$/m);
+    expect(stdout).toMatch(/^FAIL +engine offline:.*unreachable: Nobody answers\.\n +fix: Check the network\.$/m);
+  });
+
+  it("takes a vendor's package that is not installed for a note, and hands codecs to engines that need them", async () => {
+    const mp3 = (): Engine => {
+      const tone = createToneEngine({ id: "mp3" });
+      const format = { encoding: "mp3", sampleRate: 24_000, channels: 1 } as const;
+      return { ...tone, capabilities: { ...tone.capabilities, formats: [format] }, async *synthesize() { yield { type: "start", format }; throw new TTSError("SERVICE", "It was asked.", { retryable: false }); } };
+    };
+    const absent = (): Engine => createToneEngine({ fail: new TTSError("ENGINE_UNAVAILABLE", "Install it with: npm install @example/sdk") });
+    const services = { ...servicesWith({ espeak: () => createToneEngine(), mp3, absent }), loadCodecs: () => import("@parlando/codecs") };
+    const { stdout } = await run(["doctor"], { services });
+    expect(stdout).toMatch(/^note +engine absent: Install it with: npm install @example\/sdk/m);
+    expect(stdout).toMatch(/^FAIL +engine mp3: It was asked\./m);
   });
 
   it("fails when nothing can speak", async () => {

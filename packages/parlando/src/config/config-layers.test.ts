@@ -6,6 +6,14 @@ describe("layConfigOver", () => {
     expect(layConfigOver({ rate: 2, pitch: 1 }, { rate: 1, pitch: undefined })).toEqual({ rate: 1, pitch: 1 });
   });
 
+  it("joins output and time-outs field by field", () => {
+    const lower = { output: { sampleRate: 8000, chunkMs: 20 }, timeouts: { firstAudioMs: 5000, betweenMs: 2000 } };
+    expect(layConfigOver(lower, { output: { sampleRate: 16_000 }, timeouts: { betweenMs: 500, firstAudioMs: undefined } })).toEqual({
+      output: { sampleRate: 16_000, chunkMs: 20 },
+      timeouts: { firstAudioMs: 5000, betweenMs: 500 },
+    });
+  });
+
   it("drops the voice and options of an engine that is replaced", () => {
     const joined = layConfigOver({ engine: "polly", voice: "Joanna", engineOptions: { neural: true }, rate: 2 }, { engine: "espeak" });
     expect(joined.engine).toBe("espeak");

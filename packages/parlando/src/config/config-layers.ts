@@ -2,7 +2,7 @@ import type { EngineChoice, TTSConfig } from "../tts-config.ts";
 import type { PartialConfig } from "./config-schema.ts";
 
 /**
- * Lays one config over another: what the upper one sets, it sets; `output` is joined field by field.
+ * Lays one config over another: what the upper one sets, it sets; `output` and `timeouts` are joined field by field.
  *
  * A voice and engine options belong to an engine. So where the upper config names another engine, those of the lower one are
  * dropped; where it names one that the lower one has settings for, these are kept.
@@ -10,6 +10,7 @@ import type { PartialConfig } from "./config-schema.ts";
 export function layConfigOver(lower: PartialConfig, upper: PartialConfig): PartialConfig {
   const joined: PartialConfig = { ...lower, ...withoutUndefined(upper) };
   if (lower.output !== undefined && upper.output !== undefined) joined.output = { ...lower.output, ...withoutUndefined(upper.output) };
+  if (lower.timeouts !== undefined && upper.timeouts !== undefined) joined.timeouts = { ...lower.timeouts, ...withoutUndefined(upper.timeouts) };
   if (upper.engine === undefined || lower.engine === undefined) return joined;
 
   joined.engine = mapChoices(upper.engine, (choice) => configured(lower.engine, choice));

@@ -1,3 +1,4 @@
+import { createSpeechStream } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import { describe, expect, it } from "vitest";
 import { createToneEngine } from "../testing/tone-engine.ts";
@@ -29,6 +30,19 @@ describe("checkConfig", () => {
     expect(checked.engineOptions).toEqual({ style: "calm" });
   });
 
+  it("accepts time-outs, one of them too", () => {
+    expect(checkConfig({ engine: "espeak", timeouts: { firstAudioMs: 1, betweenMs: 86_400_000 } }, appConfig).timeouts).toEqual({ firstAudioMs: 1, betweenMs: 86_400_000 });
+    expect(messageFor({ engine: "espeak", timeouts: { betweenMs: 5000 } })).toBe("accepted");
+    expect(messageFor({ engine: "espeak", timeouts: { firstAudioMs: undefined, betweenMs: undefined } })).toBe("accepted");
+    expect(messageFor({ engine: "espeak", timeouts: undefined })).toBe("accepted");
+  });
+
+  it.each([0, 0.5, 1, 86_400_000, 86_400_001, NaN])("draws the line for time-outs where core draws it: %d", (firstAudioMs) => {
+    const make = (): unknown => createSpeechStream({ engines: [{ engine: createToneEngine() }] }, { timeouts: { firstAudioMs }, sink: "pull" }).close();
+    if (messageFor({ engine: "espeak", timeouts: { firstAudioMs } }) === "accepted") expect(make).not.toThrow();
+    else expect(make).toThrow("timeouts.firstAudioMs");
+  });
+
   it("accepts undefined for every optional field", () => {
     expect(messageFor({ engine: "espeak", voice: undefined, rate: undefined, output: { sampleRate: undefined }, sink: undefined })).toBe("accepted");
   });
@@ -40,6 +54,10 @@ describe("checkConfig", () => {
     ["a wrong choice", { engine: "espeak", latency: "smothest" }, ['latency: given "smothest"', '"soonest", "balanced", "smoothest"', 'did you mean "smoothest"?']],
     ["an unknown field", { engine: "espeak", vioce: "en" }, ["vioce: no such field", 'did you mean "voice"?']],
     ["an unknown field of output", { engine: "espeak", output: { samplerate: 8000 } }, ["output.samplerate: no such field", 'did you mean "sampleRate"?']],
+    ["a time-out out of range", { engine: "espeak", timeouts: { firstAudioMs: 0 } }, ["timeouts.firstAudioMs: given 0", "a number from 1 to 86400000"]],
+    ["a time-out that is no number", { engine: "espeak", timeouts: { betweenMs: "15s" } }, ['timeouts.betweenMs: given "15s"']],
+    ["a single time-out", { engine: "espeak", timeouts: 5000 }, ["timeouts: given 5000", "firstAudioMs, betweenMs"]],
+    ["an unknown time-out", { engine: "espeak", timeouts: { firstAudio: 9 } }, ["timeouts.firstAudio: no such field", 'did you mean "firstAudioMs"?', "allowed: firstAudioMs, betweenMs"]],
     ["an unknown field of an engine", { engine: [{ engine: "espeak", voise: "en" }] }, ["engine.0.voise: no such field", 'did you mean "voice"?']],
     ["a wrong field of an engine", { engine: [{ engine: "espeak", voice: 3 }] }, ["engine.0.voice: given 3", "the id of a voice"]],
     ["no engine", {}, ["engine: given nothing", '"espeak"']],

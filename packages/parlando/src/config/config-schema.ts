@@ -61,6 +61,7 @@ const engineChoice = v.lazy((value) => (typeof value === "object" && value !== n
 const engineList = v.pipe(v.array(engineChoice), v.minLength(1, () => "given an empty list; allowed: at least one engine"));
 const engineField = v.lazy((value) => (Array.isArray(value) ? engineList : engineChoice));
 
+/** A field for every option of config; a missing one does not compile. */
 const fields = {
   engine: v.optional(engineField),
   voice: v.optional(voice),
@@ -74,6 +75,15 @@ const fields = {
   highWaterMs: v.optional(between(20, 600_000, "in milliseconds of audio")),
   lowWaterMs: v.optional(between(0, 600_000, "in milliseconds of audio")),
   prebufferMs: v.optional(v.union([v.literal("auto"), between(0, 600_000, "in milliseconds of audio")], expecting('"auto", or a number from 0 to 600000, in milliseconds of audio'))),
+  timeouts: v.optional(
+    v.strictObject(
+      {
+        firstAudioMs: v.optional(between(1, 86_400_000, "in milliseconds")),
+        betweenMs: v.optional(between(1, 86_400_000, "in milliseconds")),
+      },
+      expecting("an object with firstAudioMs, betweenMs"),
+    ),
+  ),
   highWaterCharacters: v.optional(between(1, 100_000_000, "counted in UTF-16 units")),
   maxCharacters: v.optional(between(1, 1_000_000_000, "counted in UTF-16 units")),
   output: v.optional(
@@ -91,7 +101,7 @@ const fields = {
   processors: v.optional(functions("an audio processor")),
   sink: v.optional(sink),
   engineOptions: v.optional(record),
-};
+} satisfies Record<keyof TTSConfig, unknown>;
 
 const configSchema = v.pipe(
   v.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value), expecting("an object with the fields of a config")),
@@ -147,5 +157,6 @@ function describeIssue(issue: v.BaseIssue<unknown>, origin: ConfigOrigin): strin
 const withName = (name: string | undefined, problem: string): string => (name === undefined ? problem : `${name}: ${problem}`);
 
 function nestedFields(keys: readonly string[]): object {
-  return keys[0] === "output" ? fields.output.wrapped.entries : engineEntry.entries;
+  if (keys[0] === "output") return fields.output.wrapped.entries;
+  return keys[0] === "timeouts" ? fields.timeouts.wrapped.entries : engineEntry.entries;
 }

@@ -16,6 +16,7 @@ export function mergeStreamOptions(defaults: StreamOptions, options: StreamOptio
   const { sink: defaultSink, ...others } = defaults;
   const merged: StreamOptions = { ...others, ...withoutUndefined(options) };
   if (defaults.output !== undefined && options.output !== undefined) merged.output = { ...defaults.output, ...withoutUndefined(options.output) };
+  if (defaults.timeouts !== undefined && options.timeouts !== undefined) merged.timeouts = { ...defaults.timeouts, ...withoutUndefined(options.timeouts) };
   if (merged.sink === undefined && merged.onChunk === undefined && defaultSink !== undefined) merged.sink = defaultSink;
   return merged;
 }
