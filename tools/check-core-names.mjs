@@ -12,11 +12,15 @@ const engineIds = [...registry.matchAll(/^\s+id: "([^"]+)"/gm)].map((match) => m
 /** Comments may tell where a rule comes from; code may not. */
 const withoutComments = (source) => source.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, (comment) => comment.replaceAll(/[^\n]/g, " "));
 
+/** Also words of the trade (the edge of a segment): only a string that is nothing but the id names the engine. */
+const everydayWords = new Set(["edge"]);
+const nameOf = (id) => (everydayWords.has(id) ? new RegExp(`(["'\`])${id}\\1`) : new RegExp(`(?<![a-z])${id}(?![a-z])`, "i"));
+
 const findings = [];
 for (const path of filesUnder("packages/core/src").filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
   const lines = withoutComments(readFileSync(join(root, path), "utf8")).split("\n");
   for (const id of engineIds) {
-    const name = new RegExp(`(?<![a-z])${id}(?![a-z])`, "i");
+    const name = nameOf(id);
     lines.forEach((line, index) => {
       if (name.test(line)) findings.push(`${path}:${index + 1}: names the engine "${id}"; ask its capabilities instead`);
     });

@@ -1,14 +1,20 @@
-// Writes the tables of the docs that are printed from code, between their markers: the engines from their capabilities, the error
+// Writes the tables of the docs that are printed from code, between their markers: the engines from the registry and their capabilities, the error
 // codes from the contract. `--check` only tells whether they are stale. Reads the built packages.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCodes, registry } from "parlando";
 import { root } from "./lib/run.mjs";
 
+// Engines look for their keys and addresses in the environment; what they declare here must not depend on this machine.
+for (const name of Object.keys(process.env)) delete process.env[name];
+
 const row = (cells) => `| ${cells.join(" | ")} |`;
 const table = (head, rows) => [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 const list = (values) => (values.length === 0 ? "none" : values.join(", "));
+
+/** Entries may name attributes and values of an element too: `prosody@rate`. */
+const elementsOf = (ssml) => new Set(ssml.map((entry) => entry.split("@", 1).join("")));
 
 async function engineRow(entry) {
   const module = await entry.load();
@@ -21,7 +27,7 @@ async function engineRow(entry) {
       input.includes("incremental") ? "as it comes" : "in segments",
       output === "streaming" ? "while it is made" : "when it is finished",
       list(marks),
-      ssml.length === 0 ? "no" : `${ssml.length} elements`,
+      ssml.length === 0 ? "no" : `${elementsOf(ssml).size} elements`,
       list(prosody),
       languages === undefined ? "ask `voices()`" : String(languages.length),
       list(runsIn),
@@ -38,6 +44,16 @@ async function engineTable() {
   return table(head, await Promise.all(registry.map(engineRow)));
 }
 
+/** Where an engine that shares its package has its page; one that has a package of its own has its README. */
+function pageOf({ id, package: name }) {
+  const own = `engines/${id}.md`;
+  return existsSync(join(root, "docs", "guide", own)) ? own : `../../packages/${name.replace("@parlando/", "")}/README.md`;
+}
+
+function engineList() {
+  return table(["Engine", "What it is", "Package"], registry.map((entry) => [`[\`${entry.id}\`](${pageOf(entry)})`, entry.description, `\`${entry.package}\``]));
+}
+
 function errorTable() {
   const rows = Object.entries(errorCodes).map(([code, entry]) => [`<a id="${code.toLowerCase()}"></a>\`${code}\``, entry.meaning, entry.remedy, entry.retryable ? "yes" : "no"]);
   return table(["Code", "What has happened", "What to do", "Can trying again help?"], rows);
@@ -45,6 +61,7 @@ function errorTable() {
 
 const places = [
   { file: "README.md", marker: "engines", content: await engineTable() },
+  { file: "docs/guide/README.md", marker: "engine-pages", content: engineList() },
   { file: "docs/guide/errors.md", marker: "error-codes", content: errorTable() },
 ];
 

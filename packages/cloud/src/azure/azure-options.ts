@@ -51,7 +51,7 @@ export interface AzureOptions extends AzureRequestOptions {
   firstAudioMs?: number | undefined;
   /** Milliseconds between two messages of a turn, also to its end. Default 3,000: what the vendor's native SDK allows. */
   stallMs?: number | undefined;
-  /** Longest time to receive audio, by its length; counted after `stallMs`. Default 2: what the vendor's native SDK allows. */
+  /** Longest time to receive audio, by its length; audio that stays slower for `stallMs` is given up. Default 2: what the vendor's native SDK allows. */
   maxRealTimeFactor?: number | undefined;
   /** Imports the vendor's SDK in another way, for bundlers and tests. Default: `import("microsoft-cognitiveservices-speech-sdk")`. */
   loadSdk?: (() => Promise<unknown>) | undefined;

@@ -63,7 +63,7 @@ describe("text in pieces", () => {
     const { session } = await start();
     const reading = readAll(session.events);
     await session.write("w1 w2");
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await new Promise((resolve) => setTimeout(resolve, 900));
     await session.write(" w3.");
     await session.end();
     const { audio, error } = await reading;

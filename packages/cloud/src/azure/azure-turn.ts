@@ -47,6 +47,7 @@ export class AzureTurn implements TurnListener {
   #requestId: string | undefined;
   #audioBytes = 0;
   #firstAudioAtMs = 0;
+  #lateSinceMs: number | undefined;
 
   /** Begins at once. */
   constructor(options: TurnOptions) {
@@ -106,10 +107,11 @@ export class AzureTurn implements TurnListener {
 
   async #run(): Promise<void> {
     const { take, giveBack, marks, speech } = this.#options;
-    this.#expect("no connection was made", "connectMs");
     const synthesizer = await take();
     if (this.#isOver) return giveBack(synthesizer);
     this.#synthesizer = synthesizer;
+    // Not before: to load the SDK may take a slow machine seconds.
+    this.#expect("no connection was made", "connectMs");
     try {
       await synthesizer.connect();
     } catch (error) {
@@ -143,12 +145,17 @@ export class AzureTurn implements TurnListener {
     this.#watch.expect(limitMs, () => this.#watch.expect(GRACE_MS, late));
   }
 
-  /** The longest time that audio of this length may take to come. */
+  /** Audio may be late once: after a blocked event loop it catches up. Too slow is what stays late for as long as a stall may last. */
   #checkPace(): void {
     if (!this.#isTextWhole) return;
     const { stallMs, maxRealTimeFactor } = this.#options.settings;
-    const tookMs = performance.now() - this.#firstAudioAtMs;
-    if (tookMs <= stallMs + maxRealTimeFactor * this.#audioMs) return;
+    const nowMs = performance.now();
+    if (nowMs - this.#firstAudioAtMs <= stallMs + maxRealTimeFactor * this.#audioMs) {
+      this.#lateSinceMs = undefined;
+      return;
+    }
+    this.#lateSinceMs ??= nowMs;
+    if (nowMs - this.#lateSinceMs < stallMs) return;
     this.#end(this.#error("TIMEOUT", `audio comes more than ${maxRealTimeFactor} times slower than it plays. Try again, or raise \`maxRealTimeFactor\``));
   }
 

@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /** Short waits, so that tests of faults are short too. */
-export const quick: AzureOptions = { key: "k", connectMs: 1_000, firstAudioMs: 400, stallMs: 400 };
+export const quick: AzureOptions = { key: "k", connectMs: 5_000, firstAudioMs: 600, stallMs: 500 };
 
 /** An engine that asks a fake. */
 export function engineFor(fake: { readonly url: string }, options: AzureOptions = {}): AzureEngine {

@@ -52,7 +52,7 @@ export function createEdgeFader<Kind extends Samples>({ fadeFrames }: { fadeFram
         hold(joined);
         return samples.subarray(0, 0) as Kind;
       }
-      const begun = hasBegun || !clicks(joined.subarray(0, fadeFrames) as Kind) ? joined : fadeIn(joined, fadeFrames);
+      const begun = hasBegun || !clicks(joined.subarray(0, fadeFrames)) ? joined : fadeIn(joined, fadeFrames);
       // Held where it lies in `samples`, so that what comes next may lie right behind it.
       hold(begun === joined && samples.length > fadeFrames ? samples : begun);
       hasBegun = true;

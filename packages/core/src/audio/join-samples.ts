@@ -4,7 +4,9 @@ const nothing = new Float32Array(0);
 
 /** Puts arrays one after the other. A single array that has samples is returned as it is, not copied. Of mixed kinds it makes floating point. */
 export function joinSamples(parts: readonly Float32Array[]): Float32Array;
+/** As above, of either kind. */
 export function joinSamples(parts: readonly Samples[]): Samples;
+/** The work of both. */
 export function joinSamples(parts: readonly Samples[]): Samples {
   if (parts.length === 1 && parts[0] !== undefined) return parts[0];
   const filled = parts.filter((part) => part.length > 0);

@@ -49,6 +49,8 @@ export class MarkPublisher {
   #lastTold: LedgerEntry | undefined;
   /** Where the last word ends that was told by an estimate: the next one does not begin before it. */
   #wordEnd = 0;
+  /** Units of the fed text that marks were told of. */
+  #toldUnits = 0;
   /** Where the last sentence begins that was told by a word. */
   #sentenceFrame = 0;
   #isEnded = false;
@@ -88,12 +90,20 @@ export class MarkPublisher {
     this.#isEnded = true;
   }
 
+  /** What another attempt goes on with may begin with words of which a part, or more, was heard: they were told then. */
+  #isSaidAgain({ mark: { textStart, textEnd } }: PublishedMark, { segment }: LedgerEntry): boolean {
+    const isAgain = (segment.part ?? 0) > 0 && textStart < this.#toldUnits;
+    this.#toldUnits = Math.max(this.#toldUnits, textEnd);
+    return isAgain;
+  }
+
   #tell(mark: PublishedMark, entry: LedgerEntry): PublishedMark[] {
     const { kind } = mark.mark;
     if (kind === "bookmark" && this.#bookmarks !== undefined) {
       const told = this.#bookmarks.told(mark);
       return told === undefined ? [] : [told];
     }
+    if (this.#isSaidAgain(mark, entry)) return [];
     const bookmarks = this.#bookmarksBefore(mark, entry);
     const found = kind === "word" ? (this.#sentences?.word(mark) ?? []) : [];
     const sentences = found.map((sentence) => {

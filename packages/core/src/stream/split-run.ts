@@ -34,13 +34,13 @@ export function splitRun({ run, cut, sampleRate, nowMs }: SplitOptions): Segment
   run.queue.push(kept);
   run.queue.push(ringOut);
   endEntry(entry, cut, run.handedFrames + run.queue.frames);
-  entry.segment = partOf(segment, 0, cut.units);
+  entry.segment = headOf(segment, cut.units);
   run.segment = entry.segment;
   run.state = "complete";
   run.heldFrames = () => 0;
   run.open = false;
   if (cut.units >= segment.text.length) return undefined;
-  const rest = partOf(segment, cut.units, segment.text.length);
+  const rest = restOf(segment, cut.units);
   const next = createSegmentRun({ segment: rest, entry: { ...entry, segment: rest, startFrame: undefined, frames: 0, complete: false, marks: [], unpublished: [], billedCharacters: 0 }, sentAtMs: nowMs });
   next.drains = run.drains;
   return next;
@@ -54,24 +54,34 @@ function endEntry(entry: LedgerEntry, cut: EntryCut, frames: number): void {
   entry.unpublished = entry.unpublished.filter((mark) => mark.textStart < cut.units);
 }
 
-/** A part of a segment's text as a segment of its own; both parts together account for the same fed text. */
-function partOf(segment: LedgerSegment, start: number, end: number): LedgerSegment {
-  const isFirst = start === 0;
-  const text = segment.text.slice(start, end);
-  const cutSource = segment.sourceAt(isFirst ? end : start);
+/** What was spoken of a segment, as a segment of its own. It and the rest account for the same fed text as the whole. */
+function headOf(segment: LedgerSegment, end: number): LedgerSegment {
+  if (end >= segment.text.length) return segment;
+  const text = segment.text.slice(0, end);
+  const spoken = text.trimEnd().length;
   return {
     ...segment,
-    part: (segment.part ?? 0) + (isFirst ? 0 : 1),
     text,
-    textStart: isFirst ? segment.textStart : sourceStartOf(segment, start),
-    textEnd: isFirst && end < segment.text.length ? sourceEndOf(segment, text.trimEnd().length) : segment.textEnd,
-    coverStart: isFirst ? segment.coverStart : cutSource,
-    coverEnd: isFirst && end < segment.text.length ? cutSource : segment.coverEnd,
+    textEnd: spoken === 0 ? segment.textStart : sourceEndOf(segment, spoken),
+    coverEnd: end === 0 ? segment.coverStart : segment.sourceAt(end),
+    phonemes: segment.phonemes?.filter((span) => span.end <= end),
+    markup: segment.markup === undefined ? undefined : sliceMarkup(segment.markup, 0, end, (point) => point.at < end),
+  };
+}
+
+function restOf(segment: LedgerSegment, start: number): LedgerSegment {
+  const { text, phonemes, markup } = segment;
+  return {
+    ...segment,
+    part: (segment.part ?? 0) + 1,
+    text: text.slice(start),
+    textStart: start === 0 ? segment.textStart : sourceStartOf(segment, start),
+    coverStart: start === 0 ? segment.coverStart : segment.sourceAt(start),
     sourceAt: (index) => segment.sourceAt(start + index),
     sourceStartAt: (index) => sourceStartOf(segment, start + index),
     sourceEndAt: (index) => sourceEndOf(segment, start + index),
-    phonemes: segment.phonemes?.flatMap((span) => (span.start >= start && span.end <= end ? [{ ...span, start: span.start - start, end: span.end - start }] : [])),
-    markup: segment.markup === undefined ? undefined : sliceMarkup(segment.markup, start, end, (point) => (isFirst ? point.at < end : point.at >= start)),
+    phonemes: phonemes?.flatMap((span) => (span.start >= start ? [{ ...span, start: span.start - start, end: span.end - start }] : [])),
+    markup: markup === undefined ? undefined : sliceMarkup(markup, start, text.length, (point) => point.at >= start),
   };
 }
 

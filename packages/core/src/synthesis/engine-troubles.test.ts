@@ -50,7 +50,7 @@ describe("ProviderLimit", () => {
     expect(limit.pauseMs(2_000)).toBe(2_000);
     expect(limit.pauseMs(4_000)).toBe(0);
     limit.failed(failure("RATE_LIMITED", { retryAfterMs: 60_000, engine: "acme" }), { concurrency: 4, running: 4, nowMs: 5_000 });
-    expect(() => limit.pauseMs(6_000)).toThrowError(expect.objectContaining({ code: "RATE_LIMITED", retryAfterMs: 59_000, engine: "acme" }));
+    expect(() => limit.pauseMs(6_000)).toThrow(expect.objectContaining({ code: "RATE_LIMITED", retryAfterMs: 59_000, engine: "acme" }));
   });
 
   it("sends fewer at once after a refusal for that, and one more after ten that ended well", () => {
