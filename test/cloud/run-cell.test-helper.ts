@@ -136,7 +136,8 @@ export async function areConnectionsGone({ fake }: Pick<OpenLane, "fake">, withi
   return fake.openConnections === 0;
 }
 
-function join(pieces: readonly Float32Array[]): Float32Array {
+/** Pieces of audio as one. */
+export function join(pieces: readonly Float32Array[]): Float32Array {
   const joined = new Float32Array(pieces.reduce((frames, piece) => frames + piece.length, 0));
   let frame = 0;
   for (const piece of pieces) {

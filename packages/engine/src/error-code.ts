@@ -36,7 +36,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
   INVALID_CONFIG: entry("The config has a wrong value, type or name.", "Correct the field that the message names; it tells what was given and what is allowed."),
   UNSUPPORTED: entry("This engine, voice, format or platform cannot do what was asked.", "Ask for something that its capabilities list, or choose another engine."),
   VOICE_NOT_FOUND: entry("The engine has no such voice.", "Choose one from `tts.voices()` or `parlando voices`."),
-  TEXT_TOO_LONG: entry("One piece of text is longer than the engine takes, and cannot be cut.", "Feed shorter text, or plain text instead of one SSML document."),
+  TEXT_TOO_LONG: entry("One piece of text is longer than the engine takes, and cannot be cut.", "Feed shorter text; of SSML, with fewer tags open at once."),
   CONNECTION: entry("The connection could not be made, or broke.", "Check the network and the address in the message; core already tries again where nothing was lost.", true),
   TIMEOUT: entry("Nothing came within the time allowed.", "Try again, or raise the time-out that the message names.", true),
   PROTOCOL: entry("The other side sent something that its protocol does not allow.", "Try again; if it stays, report it with the request id."),

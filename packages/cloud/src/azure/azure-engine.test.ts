@@ -204,7 +204,7 @@ describe("credentials and voices", () => {
     expect(await engine.checkCredentials(never())).toMatchObject({ status: "valid" });
     expect(await engineFor(fake, { key: "other" }).checkCredentials(never())).toMatchObject({ status: "invalid" });
     vi.stubEnv("AZURE_SPEECH_KEY", "");
-    expect(await createAzureEngine({}).checkCredentials(never())).toMatchObject({ status: "missing", missing: ["key", "region"] });
+    expect(await createAzureEngine({}).checkCredentials(never())).toMatchObject({ status: "missing", missing: ["key (AZURE_SPEECH_KEY)", "region (AZURE_SPEECH_REGION)"] });
     await fake.close();
     expect(await engineFor(fake).checkCredentials(never())).toMatchObject({ status: "unreachable" });
     expect(fake.requests).toHaveLength(0);
@@ -219,7 +219,7 @@ describe("credentials and voices", () => {
     vi.stubEnv("AZURE_SPEECH_KEY", "k");
     vi.stubEnv("AZURE_SPEECH_ENDPOINT", fake.url);
     expect(await createAzureEngine().checkCredentials(never())).toMatchObject({ status: "valid" });
-    expect(await createAzureEngine({ endpoint: fake.url }).checkCredentials(never())).toMatchObject({ status: "missing", missing: ["key"] });
+    expect(await createAzureEngine({ endpoint: fake.url }).checkCredentials(never())).toMatchObject({ status: "missing", missing: ["key (AZURE_SPEECH_KEY)"] });
   });
 
   it("lists voices in our words, fetched once", async () => {

@@ -24,7 +24,7 @@ export async function fetchVoices(http: HttpClient, settings: AzureSettings, sig
 /** Asks for the list of voices, which costs nothing, and reads no more of it than its status. */
 export async function checkAccess(http: HttpClient, settings: AzureSettings, signal: AbortSignal): Promise<CredentialReport> {
   const missing = missingSettings(settings);
-  if (missing.length > 0) return { status: "missing", missing, message: `Azure Speech needs a key (or a token) and a region (or an address); missing: ${missing.join(", ")}.` };
+  if (missing.length > 0) return { status: "missing", missing: missing.map((name) => `${name} (AZURE_SPEECH_${name.toUpperCase()})`), message: `Azure Speech needs a key (or a token) and a region (or an address); missing: ${missing.join(", ")}.` };
   try {
     const { body } = await openList(http, settings, signal);
     body.cancel();

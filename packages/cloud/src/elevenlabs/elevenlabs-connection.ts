@@ -28,7 +28,7 @@ export interface ElevenLabsAccount {
 
 /** The key of the options or the environment. */
 export function accountKey(options: CheckedOptions): Secret | undefined {
-  const found = findApiKey(options.apiKey);
+  const found = findApiKey(options);
   return found === undefined ? undefined : createSecret(found);
 }
 

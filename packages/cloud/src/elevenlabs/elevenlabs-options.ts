@@ -163,10 +163,10 @@ export function checkRequestOptions(value: unknown, defaults: CheckedOptions): C
   return { ...defaults, ...own };
 }
 
-/** The key that was given, or the environment's. */
-export function findApiKey(given: string | undefined): string | undefined {
-  if (given !== undefined) return given;
-  const found = isNode() ? process.env["ELEVENLABS_API_KEY"] : undefined;
+/** The key that was given, or the environment's; which is not sent to an address that is not the provider's. */
+export function findApiKey({ apiKey, baseURL }: Pick<ElevenLabsOptions, "apiKey" | "baseURL">): string | undefined {
+  if (apiKey !== undefined) return apiKey;
+  const found = isNode() && (baseURL === undefined || /(^|\.)elevenlabs\.io$/.test(new URL(baseURL).hostname)) ? process.env["ELEVENLABS_API_KEY"] : undefined;
   return found === undefined || found === "" ? undefined : found;
 }
 

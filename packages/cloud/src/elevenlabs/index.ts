@@ -1,5 +1,5 @@
 /**
- * ElevenLabs: text to speech over HTTP, and over WebSockets that take text as it comes, with word and character marks.
+ * ElevenLabs, over HTTP and over WebSockets that take text as it comes, with word and character marks.
  *
  * @packageDocumentation
  */

@@ -1,6 +1,7 @@
 import { TTSError, type AudioFormat } from "@parlando/engine";
 import type { AudioDecoder } from "./audio-decoder.ts";
 import { decodableEncodings, type LoadCodecs } from "./codecs.ts";
+import { disguiseOf } from "./disguised.ts";
 import { openDecoder } from "./open-decoder.ts";
 import { createGain } from "./gain.ts";
 import type { AudioProcessor } from "./audio-processor.ts";
@@ -36,6 +37,8 @@ const SLICE_BYTES = 2048;
 /** Converted in one go: about a millisecond of work. */
 const SLICE_FRAMES = 8192;
 
+const RAW: ReadonlySet<AudioFormat["encoding"]> = new Set<AudioFormat["encoding"]>(["pcm-s16le", "pcm-f32le", "mulaw", "alaw"]);
+
 /** Decodes, resamples and trims the audio of one attempt. A conversion that is not needed is not made. */
 export class SegmentAudioPath {
   readonly #options: AudioPathOptions;
@@ -47,6 +50,7 @@ export class SegmentAudioPath {
   /** In place of a decoder, where 16-bit samples go through as they are. */
   #reader: Int16Reader | undefined;
   #resampler: Resampler | undefined;
+  #isLookedAt = false;
   #isClosed = false;
 
   constructor(options: AudioPathOptions) {
@@ -71,9 +75,19 @@ export class SegmentAudioPath {
 
   /** Bytes of the announced format, cut anywhere. */
   bytes(bytes: Uint8Array): void | Promise<void> {
+    if (!this.#isLookedAt) this.#lookAt(bytes);
     if (this.#reader !== undefined) return this.#emit(this.#edges.process(this.#reader.push(bytes)));
     if (this.#decoder !== undefined) return this.#decode(this.#decoder, bytes);
     return this.#openDecoder().then((decoder) => (this.#isClosed ? decoder.close?.() : this.#decode(decoder, bytes)));
+  }
+
+  /** Raw samples are what was announced by luck only: nothing in them tells. */
+  #lookAt(bytes: Uint8Array): void {
+    const { engine } = this.#options;
+    this.#isLookedAt = true;
+    if (this.#format === undefined || !RAW.has(this.#format.encoding) || disguiseOf(bytes, engine) === undefined) return;
+    this.#format = { ...this.#format, encoding: "wav" };
+    this.#reader = undefined;
   }
 
   /** Mono samples at the announced rate. */

@@ -5,6 +5,7 @@ import { createInt16Reader } from "./int16-reader.ts";
 import { joinSamples } from "./join-samples.ts";
 import { SampleQueue } from "./sample-queue.ts";
 import { toFloat, type Samples } from "./samples.ts";
+import { wavHeader } from "./wav-header.ts";
 
 const source = Int16Array.from({ length: 24_000 }, (_, index) => Math.round(9000 * Math.sin(index / 9) * Math.min(1, index / 600, (23_999 - index) / 600)));
 const sourceBytes = new Uint8Array(source.buffer);
@@ -67,6 +68,18 @@ describe("16-bit audio in the stream's own rate", () => {
     bytes.fill(0);
     expect([...samples]).toEqual([...source.subarray(1000, 1050)]);
     expect(reader.push(new Uint8Array(0)).length).toBe(0);
+  });
+});
+
+describe("what was announced as raw samples", () => {
+  it("is read as WAV where it begins with a header", async () => {
+    const header = wavHeader({ sampleRate: 24_000, channels: 1, dataBytes: sourceBytes.length });
+    const out = joinSamples(await throughPath([header, sourceBytes]));
+    expect([...toFloat(out)].slice(120, -120)).toEqual([...toFloat(source)].slice(120, -120));
+  });
+
+  it.each(["<!doctype html><html><body>Bad gateway", '{"error":{"message":"quota exceeded","code":1}}', "ID3\u0004\u0000", "OggS\u0000\u0002"])("is BAD_AUDIO where it is something else (%#), and never played", async (text) => {
+    await expect(throughPath([new TextEncoder().encode(text)])).rejects.toMatchObject({ code: "BAD_AUDIO" });
   });
 });
 

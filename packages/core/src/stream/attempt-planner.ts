@@ -245,7 +245,7 @@ export class AttemptPlanner {
   /** The segment as SSML, where its words have a pronunciation and the engine can be told; one that would be too long is said as it is. */
   #pronounced(route: EngineRoute, segment: LedgerSegment): PhonemeMarkup | undefined {
     const { ssml, limits } = capabilitiesOf(route.engine, voiceOf(route, this.#options));
-    if (segment.phonemes === undefined || !ssml.includes("phoneme")) return undefined;
+    if (segment.phonemes === undefined || !ssml.some((name) => name === "phoneme" || name.startsWith("phoneme@"))) return undefined;
     const markup = phonemeMarkup(segment.text, segment.phonemes);
     return fitLimits(markup.ssml, markup.ssml.length, [], limits) < markup.ssml.length ? undefined : markup;
   }

@@ -4,10 +4,10 @@ import type { TTSError } from "@parlando/engine";
 const FIRST_REST_MS = 5_000;
 const LONGEST_REST_MS = 300_000;
 /** What does not pass by itself in seconds: a key, a plan, a package. */
-const LASTING: ReadonlySet<string> = new Set(["AUTHENTICATION", "PERMISSION", "QUOTA_EXCEEDED", "ENGINE_UNAVAILABLE", "MODEL_NOT_FOUND", "DEVICE_UNAVAILABLE", "VOICE_NOT_FOUND", "UNSUPPORTED"]);
+const LASTING: ReadonlySet<string> = new Set(["AUTHENTICATION", "PERMISSION", "INVALID_CONFIG", "QUOTA_EXCEEDED", "ENGINE_UNAVAILABLE", "MODEL_NOT_FOUND", "DEVICE_UNAVAILABLE", "VOICE_NOT_FOUND", "UNSUPPORTED"]);
 const LASTING_REST_MS = 60_000;
 /** What says nothing of the engine, but of what it was asked. */
-const INNOCENT: ReadonlySet<string> = new Set(["ABORTED", "INVALID_INPUT", "INVALID_CONFIG", "INTERNAL", "TEXT_TOO_LONG"]);
+const INNOCENT: ReadonlySet<string> = new Set(["ABORTED", "INVALID_INPUT", "INTERNAL", "TEXT_TOO_LONG"]);
 
 /**
  * Whether an engine that has failed is to be asked again. Open after a segment that it could not speak in all its tries; when its rest is over, one

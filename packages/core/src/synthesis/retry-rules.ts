@@ -14,7 +14,7 @@ const FIRST_BACKOFF_MS = 250;
 /** Too many requests at once: a slot gets free when another request has ended, which takes a while. */
 const PATIENT_TRIES = 6;
 /** Another engine would meet the same. */
-const INCURABLE: ReadonlySet<string> = new Set(["ABORTED", "INVALID_INPUT", "INVALID_CONFIG", "INTERNAL"]);
+const INCURABLE: ReadonlySet<string> = new Set(["ABORTED", "INVALID_INPUT", "INTERNAL"]);
 
 /** How long to wait before the same engine is tried again, in milliseconds; undefined when it is not. Full jitter, unless the provider says how long. */
 export function pauseBeforeRetry({ error, tries }: FailedTry): number | undefined {

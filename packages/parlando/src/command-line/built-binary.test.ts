@@ -110,5 +110,8 @@ describe("the built command line", () => {
     const report = JSON.parse(doctor.stdout.toString()) as { canSpeak: boolean; checks: { name: string; status: string }[] };
     expect(report.canSpeak).toBe(true);
     expect(report.checks.map(({ name }) => name)).toEqual(expect.arrayContaining(["node", "engine espeak", "sound"]));
+    // Without keys, and without a network.
+    expect(report.checks.filter(({ name }) => /openai|elevenlabs|polly|azure/.test(name)).map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => "warning"));
+    expect(report.checks.find(({ name }) => name === "engine edge")?.status).toBe("failed");
   });
 });

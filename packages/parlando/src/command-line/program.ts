@@ -22,6 +22,7 @@ Examples:
 
 Settings come from flags, then from PARLANDO_ENGINE, _VOICE, _LANGUAGE, _RATE, _PITCH, _VOLUME, _SSML,
 _LATENCY and _SAMPLE_RATE, then from the file that --config or PARLANDO_CONFIG names (JSON, comments allowed).
+Keys of cloud engines come from the variables of their vendors; \`parlando doctor\` names those that are missing.
 
 Exit status: 0 done, 1 failed, 2 wrong usage (also an unknown engine or voice), 130 interrupted (Ctrl-C).`;
 

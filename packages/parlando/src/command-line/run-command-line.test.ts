@@ -37,7 +37,7 @@ describe("usage", () => {
 
   it("shows examples, settings and exit statuses in its help", async () => {
     const { stdout } = await run(["--help"]);
-    for (const part of ["some-model | parlando speak -", "PARLANDO_ENGINE", "Exit status: 0 done"]) expect(stdout).toContain(part);
+    for (const part of ["some-model | parlando speak -", "PARLANDO_ENGINE", "Keys of cloud engines", "Exit status: 0 done"]) expect(stdout).toContain(part);
   });
 
   it("prints the version", async () => {

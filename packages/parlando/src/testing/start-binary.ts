@@ -21,11 +21,20 @@ export interface BinaryRun {
   readonly ended: Promise<BinaryResult>;
 }
 
-/** Starts the built `parlando` as a shell would, with no settings of this machine's. Its standard input stays open. */
+/** Settings of this machine, and keys: no test may use them. */
+const foreign = /^(?:PARLANDO|NODE|AWS|AZURE|SPEECH|OPENAI|ELEVENLABS)_|^VITEST/;
+
+/** Loaded ahead of the program: no name of a host leads anywhere, so that no service is ever asked by a test. */
+const withoutNetwork = `data:text/javascript,${encodeURIComponent(`
+import dns from "node:dns";
+dns.lookup = (host, options, done = options) => process.nextTick(done, Object.assign(new Error("There is no network in tests."), { code: "ENOTFOUND", hostname: host }));
+`)}`;
+
+/** Starts the built `parlando` as a shell would, with no settings of this machine's and no network. Its standard input stays open. */
 export function startBinary(words: readonly string[]): BinaryRun {
   if (!existsSync(binary)) throw new TTSError("INTERNAL", "Testing the built command line: packages/parlando/dist/command-line.js is missing. Run `npm run build` first.");
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PARLANDO_") && !name.startsWith("NODE_") && !name.startsWith("VITEST")));
-  const child = spawn(process.execPath, [binary, ...words], { env });
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  const child = spawn(process.execPath, ["--import", withoutNetwork, binary, ...words], { env: { ...env, AWS_EC2_METADATA_DISABLED: "true" } });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let bytes = 0;

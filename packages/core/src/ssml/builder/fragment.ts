@@ -4,6 +4,7 @@ import { escapeText, escapeValue } from "../escape.ts";
 /** A piece of SSML that is well-formed and escaped. Only the builder makes them; `String(piece)` is its markup. */
 export interface SsmlFragment {
   readonly kind: "ssml";
+  /** The markup. */
   toString(): string;
 }
 

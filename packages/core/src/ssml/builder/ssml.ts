@@ -14,6 +14,7 @@ export interface SsmlBuilder {
   say(text: string): SsmlFragment;
   /** A pause: milliseconds, a time such as `"500ms"`, or a strength. */
   break(length?: number | SsmlTime | { readonly strength: SsmlStrength }): SsmlFragment;
+  /** Words that are stressed, or less so; without a level as the engine does by itself. */
   emphasis(content: SsmlContent, level?: "strong" | "moderate" | "reduced" | "none"): SsmlFragment;
   /** Numbers in the units of the stream's options: a factor, semitones, a linear factor. */
   prosody(content: SsmlContent, options: { readonly rate?: SsmlRate | undefined; readonly pitch?: SsmlPitch | undefined; readonly volume?: SsmlVolume | undefined }): SsmlFragment;
@@ -29,7 +30,9 @@ export interface SsmlBuilder {
   voice(content: SsmlContent, voice: string | { readonly language?: string | undefined; readonly gender?: "female" | "male" | "neutral" | undefined }): SsmlFragment;
   /** Another language (BCP 47). */
   lang(content: SsmlContent, language: string): SsmlFragment;
+  /** A paragraph, behind which an engine pauses longer (`p`). */
   paragraph(content: SsmlContent): SsmlFragment;
+  /** One sentence, where punctuation does not show it (`s`). */
   sentence(content: SsmlContent): SsmlFragment;
   /** A recording (http or https), and what is said where it cannot be played. Most engines know none. */
   audio(source: string, fallback?: SsmlContent): SsmlFragment;

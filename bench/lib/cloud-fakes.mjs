@@ -1,0 +1,24 @@
+// The fakes of the cloud services in a process of their own, so that what they cost is not measured with their clients.
+
+import * as fakes from "@parlando/testkit/fakes";
+
+const makers = { openai: fakes.createFakeOpenAI, elevenlabs: fakes.createFakeElevenLabs, polly: fakes.createFakePolly, azure: fakes.createFakeAzure };
+const open = new Map();
+
+/** Waits for the end of the newest request; when it came is told on the clock that all processes share. */
+function whenGone(fake) {
+  const request = fake.requests.at(-1);
+  const look = () => {
+    if (request === undefined || request.state === "active") setTimeout(look, 1);
+    else process.send({ state: request.state, atMs: performance.timeOrigin + (request.endedAtMs ?? 0) });
+  };
+  look();
+}
+
+process.on("message", async ({ ask, id, maker, options }) => {
+  if (ask === "open") {
+    open.set(id, await makers[maker](options));
+    process.send(open.get(id).url);
+  } else if (ask === "when gone") whenGone(open.get(id));
+  else if (ask === "connections") process.send(open.get(id).connections);
+});
