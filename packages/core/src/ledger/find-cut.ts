@@ -40,8 +40,11 @@ const BEHIND_WORD = /^[\s.,;:!?…)\]}»”’。，、！？；：」』）।�
  * estimated, and the word there is said again rather than left out. Where the taker has part of a word already, that word is said again.
  */
 export function findCut(entry: LedgerEntry, { sampleRate, handedFrames, pace }: CutOptions): EntryCut {
-  const basis = hasWordMarks(entry) ? "marks" : "estimate";
-  const words = basis === "marks" ? wordsOfMarks(entry, sampleRate) : estimatedPlaces(entry, sampleRate, pace);
+  const told = hasWordMarks(entry) ? wordsOfMarks(entry, sampleRate) : [];
+  // Words that are told out of their order, or where they do not stand, are of some other text.
+  const isInOrder = told.every((word, index) => word.start >= (told[index - 1]?.end ?? 0));
+  const basis = told.length > 0 && isInOrder && !isMisplaced(entry) ? "marks" : "estimate";
+  const words = basis === "marks" ? told : estimatedPlaces(entry, sampleRate, pace);
   const whole = words.findLastIndex((word) => word.endFrame !== undefined && word.endFrame <= entry.frames);
   const last = words[whole];
   const next = words[whole + 1];
@@ -69,6 +72,18 @@ function wordsOfMarks(entry: LedgerEntry, sampleRate: number): CutWord[] {
       endFrame: endMs === undefined ? undefined : frameOfTime(entry, endMs, sampleRate),
     };
   });
+}
+
+/** Whether most words of the marks do not stand where they say: offsets of another count. One that is said otherwise than written is no reason. */
+function isMisplaced({ marks, segment }: LedgerEntry): boolean {
+  const words = marks.filter((mark) => mark.kind === "word");
+  const text = segment.text.toLowerCase();
+  const isElsewhere = words.filter(({ value, textStart, textEnd }) => {
+    const written = text.slice(textStart, textEnd);
+    const said = value.toLowerCase();
+    return !written.includes(said) && !said.includes(written);
+  });
+  return isElsewhere.length * 2 > words.length;
 }
 
 function unitsBehind(text: string, end: number): number {

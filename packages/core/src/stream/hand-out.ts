@@ -41,6 +41,8 @@ export interface HandOutOptions {
   readonly goesOnElsewhere: boolean;
   /** Where it is held back for the end of a word, at most so much. */
   readonly longestHeldFrames: number;
+  /** No more of a run is made at the moment. */
+  readonly isHeld: (run: SegmentRun) => boolean;
   /** Lets the event loop go on. */
   readonly breathe: () => Promise<void>;
   /** Why handing out stops at once: undefined while it goes on, `null` when the stream has just ended. */
@@ -176,10 +178,10 @@ export class HandOut {
    * could not go on in the middle of one.
    */
   #wholeWords(run: SegmentRun): number {
-    const { goesOnElsewhere, ledger, longestHeldFrames } = this.#options;
+    const { goesOnElsewhere, ledger, longestHeldFrames, isHeld } = this.#options;
     const { queue, entry, handedFrames } = run;
     const tellsWords = entry.quiet === undefined;
-    if (!goesOnElsewhere || !tellsWords || run.state !== "sent" || queue.frames > longestHeldFrames) return queue.frames;
+    if (!goesOnElsewhere || !tellsWords || run.state !== "sent" || queue.frames > longestHeldFrames || isHeld(run)) return queue.frames;
     return Math.min(queue.frames, ledger.cutOf(entry, handedFrames).frames - handedFrames);
   }
 

@@ -17,10 +17,22 @@ export function expectMarks(entry: LedgerEntry, request: Pick<SynthesisRequest, 
 }
 
 /** Takes a mark of the engine down in the ledger, in the order of time, whatever the order in which they come. */
-export function noteMark(entry: LedgerEntry, mark: Mark, wanted: readonly MarkKind[]): void {
+export function noteMark(entry: LedgerEntry, told: Mark, wanted: readonly MarkKind[]): void {
+  const mark = plausible(told, entry.segment.text.length);
+  if (mark === undefined) return;
   const place = entry.marks.findLastIndex((other) => other.timeMs <= mark.timeMs);
   entry.marks.splice(place + 1, 0, mark);
   // An engine sees segments, which may be parts of sentences: those of the stream are found by core.
   if (mark.kind === "sentence") return;
   if (wanted.includes(mark.kind) || (mark.kind === "word" && needsWords(wanted))) entry.unpublished.push(mark);
+}
+
+/** A mark that can be true; undefined for one whose time or place is none: it would lead to other words, or nowhere. */
+function plausible(mark: Mark, units: number): Mark | undefined {
+  const { timeMs, textStart, textEnd, durationMs } = mark;
+  const hasPlace = Number.isInteger(textStart) && Number.isInteger(textEnd) && textStart >= 0 && textStart <= textEnd && textEnd <= units;
+  if (!Number.isFinite(timeMs) || timeMs < 0 || !hasPlace) return undefined;
+  if (durationMs === undefined || (Number.isFinite(durationMs) && durationMs >= 0)) return mark;
+  const { durationMs: _, ...rest } = mark;
+  return rest;
 }

@@ -47,6 +47,11 @@ export class PullGate {
     return this.aheadMs() + Math.min(this.#unseenMs(undefined), highWaterMs / 2) >= highWaterMs;
   }
 
+  /** Whether the engine of `run` stands still because enough is ahead. */
+  holds(run: SegmentRun): boolean {
+    return this.#held.has(run);
+  }
+
   /** Undefined when the engine of `run` may be asked now, else a promise for it. `idleMs`: how long its other side bears standing still. */
   mayPull(run: SegmentRun, idleMs: number | undefined): Promise<void> | undefined {
     if (this.#isOpen(run)) return undefined;
@@ -57,6 +62,8 @@ export class PullGate {
     const { clock, changed, signal } = this.#options;
     const deadline = idleMs === undefined ? undefined : new AbortController();
     this.#held.add(run);
+    // What waits for more of it need not wait any longer.
+    changed.notify();
     if (idleMs !== undefined && deadline !== undefined) {
       void rest(clock, idleMs / 2, deadline.signal).then(() => {
         if (deadline.signal.aborted) return;

@@ -75,9 +75,22 @@ export class SessionSpeaker {
   /** Whether something can be written now; opens a session where there is none. */
   prepare(): boolean {
     if (this.#isPausing) return false;
+    if (this.#line === undefined && !this.#isPrepared(this.#parts.timing.route)) return false;
     const line = this.#line ?? this.#openLine();
     if (line.route !== this.#parts.timing.route && this.open === undefined) line.leave();
     return line.isReady && (!line.mustLeave || this.open !== undefined);
+  }
+
+  /** An engine that goes on for another first gets a voice like the other's. */
+  #isPrepared(route: EngineRoute): boolean {
+    const { options, wake } = this.#parts;
+    if (options.routes.isPrepared(route)) return true;
+    this.#isPausing = true;
+    void options.routes.prepare(route, options.signal).then(() => {
+      this.#isPausing = false;
+      wake();
+    });
+    return false;
   }
 
   /** Whether a session is there, or will be in a moment. */
@@ -239,7 +252,7 @@ export class SessionSpeaker {
     }
     if (pauseMs > 0) await rest(options.clock, pauseMs, options.signal);
     this.#isPausing = false;
-    if (!options.signal.aborted) this.#speakAgain();
+    if (!options.signal.aborted) this.#speakAgain(line.route);
   }
 
   /** A session that was good for a while has only gone stale: a fresh one is asked at once. Else the rules for any request. */

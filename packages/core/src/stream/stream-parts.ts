@@ -129,6 +129,7 @@ function createHandOut({ context, settings, clock, hooks }: StreamPartsOptions, 
     changed,
     prebuffer: listener,
     goesOnElsewhere: context.engines.length > 1,
+    isHeld: (run) => gate.holds(run),
     // What is held back counts as ahead: with a low mark the engine would stand still before the word is whole.
     longestHeldFrames: framesOf(Math.min(LONGEST_WORD_MS, settings.highWaterMs / 2, settings.lowWaterMs)),
     isFull: () => gate.isFull,

@@ -1,4 +1,5 @@
 import type { TTSError } from "@parlando/engine";
+import { askedPauseMs } from "./asked-pause.ts";
 
 /** How long a failed engine is left alone, at first, and at most. */
 const FIRST_REST_MS = 5_000;
@@ -39,12 +40,18 @@ export class Circuit {
     this.#openUntilMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** A segment that was sent has ended in whatever way: it probes no more. */
+  ended(): void {
+    this.#isProbed = false;
+  }
+
   /** A segment could not be spoken. */
   failed(error: TTSError, nowMs: number): void {
     this.#isProbed = false;
-    if (INNOCENT.has(error.code)) return;
+    // What was sent before it began to rest tells nothing new: one outage counts once, however many segments it has met.
+    if (INNOCENT.has(error.code) || nowMs < this.#openUntilMs) return;
     const firstMs = LASTING.has(error.code) ? LASTING_REST_MS : FIRST_REST_MS;
-    const restMs = Math.max(error.retryAfterMs ?? 0, Math.min(LONGEST_REST_MS, firstMs * 2 ** this.#failures));
+    const restMs = Math.min(LONGEST_REST_MS, Math.max(askedPauseMs(error) ?? 0, firstMs * 2 ** this.#failures));
     this.#failures += 1;
     this.#openUntilMs = nowMs + restMs;
   }

@@ -48,16 +48,18 @@ export class EngineAccount {
    * has asked for a pause gets it; rejects with its error where that would be too long to wait.
    */
   async inSlot<Result>(task: () => Promise<Result>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }): Promise<Result> {
-    const pauseMs = this.#limit.pauseMs(clock.now());
-    if (pauseMs > 0) await rest(clock, pauseMs, signal);
-    try {
-      const result = await this.#inSlot(task, signal);
-      this.#slots.concurrency = this.#limit.succeeded(this.#slots.concurrency, this.concurrency);
-      return result;
-    } catch (error) {
-      this.#slots.concurrency = this.#limit.failed(error, { concurrency: this.#slots.concurrency, running: this.#slots.pending, nowMs: clock.now() });
-      throw error;
-    }
+    // All of it while it has the slot: who comes next must know of the pause that this one was told to make.
+    return await this.#inSlot(async () => {
+      for (let pauseMs = this.#limit.pauseMs(clock.now()); pauseMs > 0 && !signal.aborted; pauseMs = this.#limit.pauseMs(clock.now())) await rest(clock, pauseMs, signal);
+      try {
+        const result = await task();
+        this.#slots.concurrency = this.#limit.succeeded(this.#slots.concurrency, this.concurrency);
+        return result;
+      } catch (error) {
+        this.#slots.concurrency = this.#limit.failed(error, { concurrency: this.#slots.concurrency, running: this.#slots.pending, nowMs: clock.now() });
+        throw error;
+      }
+    }, signal);
   }
 
   async #inSlot<Result>(task: () => Promise<Result>, signal: AbortSignal): Promise<Result> {

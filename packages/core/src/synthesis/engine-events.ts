@@ -40,7 +40,10 @@ async function* speakInSession(engine: Engine, request: SynthesisRequest, signal
   } finally {
     signal.removeEventListener("abort", abort);
     // Neither is awaited: what was spoken is whole, or is not wanted any more, and a session may be deaf.
-    if (!ended) session.cancel().catch(() => undefined);
+    if (!ended) {
+      session.cancel().catch(() => undefined);
+      void (async () => await iterator.return?.())().catch(() => undefined);
+    }
     session.close().catch(() => undefined);
   }
 }

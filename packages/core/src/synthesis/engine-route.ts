@@ -19,8 +19,12 @@ export interface RouteList {
   choose(tried: ReadonlySet<EngineRoute>): EngineRoute | undefined;
   /** Chooses a voice for a route that is to go on for another, where config names none: by language and gender. Never rejects, and takes at most a moment. */
   prepare(route: EngineRoute, signal: AbortSignal): Promise<void>;
+  /** Whether a route can be spoken along as it is. */
+  isPrepared(route: EngineRoute): boolean;
   /** A segment is sent along a route. */
   begin(route: EngineRoute): void;
+  /** What was begun has ended in whatever way. */
+  ended(route: EngineRoute): void;
   /** A segment was spoken to its end. */
   succeeded(route: EngineRoute): void;
   /** A segment was not spoken, in all the tries that it is worth. */

@@ -26,16 +26,24 @@ describe("Circuit", () => {
     expect(circuit.allows(25_000)).toBe(true);
   });
 
-  it("rests longer for what lasts, as long as the provider asks, never beyond five minutes by itself, and not for what it was asked", () => {
+  it("rests longer for what lasts, as long as the provider asks, never beyond five minutes, and not for what it was asked", () => {
     const keys = new Circuit();
     keys.failed(failure("AUTHENTICATION"), 0);
     expect(keys.openUntilMs).toBe(60_000);
     const asked = new Circuit();
-    asked.failed(failure("RATE_LIMITED", { retryAfterMs: 400_000 }), 0);
-    expect(asked.openUntilMs).toBe(400_000);
+    asked.failed(failure("RATE_LIMITED", { retryAfterMs: 200_000 }), 0);
+    expect(asked.openUntilMs).toBe(200_000);
+    const absurd = new Circuit();
+    absurd.failed(failure("RATE_LIMITED", { retryAfterMs: Infinity }), 0);
+    expect(absurd.openUntilMs).toBe(5_000);
     const always = new Circuit();
-    for (let count = 0; count < 20; count += 1) always.failed(failure("CONNECTION"), 0);
-    expect(always.openUntilMs).toBe(300_000);
+    for (let count = 0; count < 20; count += 1) always.failed(failure("CONNECTION"), Math.max(0, always.openUntilMs));
+    const beforeMs = always.openUntilMs;
+    always.failed(failure("CONNECTION"), beforeMs);
+    expect(always.openUntilMs - beforeMs).toBe(300_000);
+    // What was under way when it began to rest tells nothing new.
+    always.failed(failure("CONNECTION"), beforeMs + 1);
+    expect(always.openUntilMs - beforeMs).toBe(300_000);
     const innocent = new Circuit();
     innocent.failed(failure("INVALID_INPUT"), 0);
     expect(innocent.allows(0)).toBe(true);

@@ -1,7 +1,10 @@
 import { TTSError } from "@parlando/engine";
+import { askedPauseMs } from "./asked-pause.ts";
 
 /** A pause that is worth waiting for; a provider that asks for a longer one is left to the next engine, or to the app. */
 export const LONGEST_PAUSE_MS = 10_000;
+/** However long a provider asks for: after that it is asked again. */
+const MOST_PAUSE_MS = 300_000;
 /** The pause where the provider does not say for how long. */
 const USUAL_PAUSE_MS = 1_000;
 /** So many requests must end well before one more is allowed at once again. */
@@ -39,7 +42,7 @@ export class ProviderLimit {
     if (!TTSError.isInstance(error)) return concurrency;
     this.#successes = 0;
     if (error.code === "RATE_LIMITED") {
-      this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + (error.retryAfterMs ?? USUAL_PAUSE_MS));
+      this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + Math.min(MOST_PAUSE_MS, askedPauseMs(error) ?? USUAL_PAUSE_MS));
       this.#error = error;
     }
     // The one that was refused still counts among those that run.

@@ -1,4 +1,5 @@
 import type { TTSError } from "@parlando/engine";
+import { askedPauseMs } from "./asked-pause.ts";
 import { LONGEST_PAUSE_MS } from "./provider-limit.ts";
 
 /** A try of one engine that has failed. */
@@ -18,7 +19,7 @@ const INCURABLE: ReadonlySet<string> = new Set(["ABORTED", "INVALID_INPUT", "INT
 
 /** How long to wait before the same engine is tried again, in milliseconds; undefined when it is not. Full jitter, unless the provider says how long. */
 export function pauseBeforeRetry({ error, tries }: FailedTry): number | undefined {
-  const pauseMs = error.retryAfterMs ?? Math.random() * FIRST_BACKOFF_MS * 2 ** Math.min(tries, 5);
+  const pauseMs = askedPauseMs(error) ?? Math.random() * FIRST_BACKOFF_MS * 2 ** Math.min(tries, 5);
   const most = error.code === "CONCURRENCY_LIMIT" ? PATIENT_TRIES : TRIES;
   return !error.retryable || tries >= most || pauseMs > LONGEST_PAUSE_MS ? undefined : pauseMs;
 }

@@ -29,13 +29,22 @@ export function createRouteList(engines: readonly EngineRoute[], clock: Clock, w
     return left.reduce((best, route) => (circuitOf(route).openUntilMs < circuitOf(best).openUntilMs ? route : best));
   }
 
+  const prepared = new Set<EngineRoute>();
+
   async function prepare(route: EngineRoute, signal: AbortSignal): Promise<void> {
-    const first = routes[0];
+    const [first] = routes;
     const own = routes.find((other) => other === route);
-    if (own === undefined || first === undefined || own === first || own.voice !== undefined || own.engine.voices === undefined) return;
+    if (own === undefined || first === undefined || own === first || prepared.has(own)) return;
+    prepared.add(own);
+    if (own.voice !== undefined || own.engine.voices === undefined) return;
     const [voices, firstVoices] = await Promise.all([voicesOf(own.engine, clock, signal), voicesOf(first.engine, clock, signal)]);
-    const before = firstVoices.find(({ id }) => id === (wishes.voice ?? first.voice));
-    own.voice = chooseVoice(voices, { language: own.language ?? wishes.language ?? first.language ?? before?.languages[0], gender: before?.gender })?.id;
+    try {
+      const before = firstVoices.find(({ id }) => id === (wishes.voice ?? first.voice));
+      own.language ??= wishes.language ?? first.language ?? before?.languages[0];
+      own.voice = chooseVoice(voices, { language: own.language, gender: before?.gender })?.id;
+    } catch {
+      // The list is the engine's, and may be nothing of the kind: it speaks with the voice that it likes.
+    }
   }
 
   return {
@@ -46,7 +55,9 @@ export function createRouteList(engines: readonly EngineRoute[], clock: Clock, w
     },
     choose,
     prepare,
+    isPrepared: (route) => route === routes[0] || prepared.has(route),
     begin: (route) => circuitOf(route).begin(),
+    ended: (route) => circuitOf(route).ended(),
     succeeded: (route) => circuitOf(route).succeeded(),
     failed: (route, error: TTSError) => circuitOf(route).failed(error, clock.now()),
   };
@@ -60,5 +71,5 @@ async function voicesOf(engine: Engine, clock: Clock, signal: AbortSignal): Prom
   const voices = await Promise.race([asked().catch(() => []), rest(clock, VOICES_LIMIT_MS, limit.signal).then(() => [])]);
   limit.abort(RESTED);
   enough.abort(RESTED);
-  return voices;
+  return Array.isArray(voices) ? voices : [];
 }

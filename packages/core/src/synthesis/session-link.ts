@@ -169,7 +169,7 @@ export class SessionLink {
     const iterator = events[Symbol.asyncIterator]();
     let hasEnded = false;
     try {
-      await watchdog.follow((waits) => this.#readEvents(iterator, waits));
+      await watchdog.follow((waits) => this.#readEvents(iterator, waits, () => watchdog.hasBegun()));
       hasEnded = true;
     } finally {
       if (!hasEnded) {
@@ -181,7 +181,7 @@ export class SessionLink {
   }
 
   /** Passes event after event on until the turn ends. What was given up meanwhile passes nothing on. */
-  async #readEvents(iterator: AsyncIterator<SessionEvent>, waits: (sinceMs: number | undefined) => void): Promise<void> {
+  async #readEvents(iterator: AsyncIterator<SessionEvent>, waits: (sinceMs: number | undefined) => void, begun: () => void): Promise<void> {
     const { clock, listener } = this.#options;
     const { signal } = this.#own;
     for (;;) {
@@ -194,6 +194,7 @@ export class SessionLink {
       if (signal.aborted || this.#isOver) return;
       listener.waited(askedAtMs);
       if (result.done === true) return;
+      if (result.value.type === "audio" || result.value.type === "pcm") begun();
       const passedOn = listener.event(result.value);
       if (passedOn !== undefined) await passedOn;
       if (signal.aborted || this.#isOver) return;

@@ -62,8 +62,11 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
   const tried = new Set<EngineRoute>();
   let route = routes.choose(tried);
   let progress: Progress = { run: options.run, attempt: options.attempts ?? 0 };
+  if (route !== undefined && !routes.isPrepared(route)) await routes.prepare(route, options.signal);
   while (route !== undefined && progress.run !== undefined) {
-    progress = await speakOnRoute(options, route, progress);
+    const chosen: EngineRoute = route;
+    routes.begin(route);
+    progress = await speakOnRoute(options, route, progress).finally(() => routes.ended(chosen));
     const { error, run } = progress;
     if (error === undefined || run === undefined) return;
     tried.add(route);
@@ -81,7 +84,6 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
 async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, progress: Progress): Promise<Progress> {
   const { routes, clock, signal } = options;
   let { run, attempt } = progress;
-  routes.begin(route);
   for (let tries = 1; run !== undefined; tries += 1) {
     attempt += 1;
     try {
