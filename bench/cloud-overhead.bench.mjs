@@ -203,22 +203,18 @@ async function measureTurns(name) {
 
 const medians = (values) => Object.fromEntries(Object.entries(values).map(([name, list]) => [name, quantile(list, 0.5)]));
 const results = {};
-if (process.env["TRACE"]) setInterval(() => console.error(Date.now() % 100000, JSON.stringify(Object.keys(results)), where), 2000).unref();
-let where = "";
 for (const name of options.engines.split(",")) {
-  where = "quick";
   const quick = await openWays(name, "short");
   const firstAudio = medians(await measure(quick.ways, options.runs, firstAudioMs));
   await closeWays(quick);
-  where = "long";
   const long = await openWays(name, "minute");
   const cpu = Object.fromEntries(Object.entries(await measure(long.ways, options.minutes, (way) => minuteCpuMs(way, services[name].rate))).map(([way, list]) => [way, Math.min(...list)]));
   await closeWays(long);
-  where = "calloff";
   const bare = Object.keys(quick.ways).filter((way) => way !== "engine" && way !== "stream");
   const ratios = Object.fromEntries(bare.map((way) => [way, { firstAudioMoreMs: firstAudio.engine - firstAudio[way], streamMoreMs: firstAudio.stream - firstAudio[way], cpuEngine: cpu.engine / cpu[way], cpuStream: cpu.stream / cpu[way] }]));
   results[name] = { firstAudioMs: firstAudio, cpuMsPerMinute: cpu, ratios, callOffMs: await measureCallOffs(name), turns: await measureTurns(name) };
 }
+// The fakes end with it.
 service.disconnect();
 
 report(options, { bench: "cloud-overhead", runs: options.runs, engines: results }, () => {

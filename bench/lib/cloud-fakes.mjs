@@ -22,3 +22,6 @@ process.on("message", async ({ ask, id, maker, options }) => {
   } else if (ask === "when gone") whenGone(open.get(id));
   else if (ask === "connections") process.send(open.get(id).connections);
 });
+
+// Its servers would keep it alive.
+process.on("disconnect", () => process.exit(0));

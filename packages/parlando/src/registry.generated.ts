@@ -21,7 +21,7 @@ export const registry: readonly RegistryEntry[] = [
   {
     id: "elevenlabs",
     package: "@parlando/cloud",
-    description: "ElevenLabs",
+    description: "ElevenLabs, over HTTP and over WebSockets that take text as it comes, with word and character marks",
     licence: "MIT",
     load: () => import("@parlando/cloud/elevenlabs"),
   },
