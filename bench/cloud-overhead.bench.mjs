@@ -158,9 +158,9 @@ const callOffs = {
     void stream.feed(endlessText);
     stream.done();
     let at;
-    for await (const _ of stream) {
+    for await (const chunk of stream) {
       await pause(5);
-      at = wall();
+      at = chunk.samples.length > 0 ? wall() : undefined;
       break;
     }
     return at;

@@ -125,7 +125,7 @@ function repeatedMark(marks: readonly Mark[], begunAgain: number): string | unde
 
 function describeEnd(lane: Lane, { error, samples, warnings }: StreamEnd): string {
   const heardMs = Math.round((1000 * samples.length) / lane.speech.sampleRate);
-  const ended = error === undefined ? "an end as if all were well" : TTSError.isInstance(error) ? `${error.code} (${error.message})` : String(error);
+  const ended = error === undefined ? "an end as if all were well" : TTSError.isInstance(error) ? `${error.code} (${error.message})` : "an error without a code";
   return `${heardMs} ms of audio and ${ended}, warnings [${warnings.map(({ code }) => code).join(", ")}]`;
 }
 

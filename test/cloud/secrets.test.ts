@@ -122,7 +122,7 @@ describe("secrets and spoken text", () => {
     ["azure", { region: "westeurope", key }],
     ["azure", { region: "westeurope", token: key }],
   ])("are not in what createTTS makes of a config with %s", async (engine, options) => {
-    const tts = await createTTS({ engine, options });
+    const tts = await createTTS({ engine: { engine, options } });
     expect(tts.engines).toHaveLength(1);
     expect([...leaksOf(tts), ...leaksOf(tts.engines)]).toEqual([]);
     await tts.close();

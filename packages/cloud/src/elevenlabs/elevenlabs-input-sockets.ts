@@ -34,7 +34,7 @@ interface OpenText {
  * next connection is opened while a text is spoken.
  */
 export class InputSockets implements SpeechLine {
-  readonly mostTexts = MOST_SOCKETS;
+  readonly mostTexts: number = MOST_SOCKETS;
   readonly #options: InputSocketsOptions;
   readonly #texts = new Map<string, OpenText>();
   #spare: SocketLease | undefined;

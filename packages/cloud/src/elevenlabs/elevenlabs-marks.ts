@@ -67,6 +67,8 @@ export class MarkReader {
     for (const character of this.#characters.place(alignment, shiftMs)) {
       this.#tellWords(this.#words.add(character));
       this.#tell("character", { textStart: character.from, textEnd: character.to, ...character });
+      // Nothing of it can follow: text is sent by whole words. Who fails before the end of the audio is told has said it.
+      if (character.to >= this.#text.trimEnd().length) this.#tellWords(this.#words.finish());
     }
   }
 

@@ -13,9 +13,15 @@ export interface PollyLease {
   retire(): void;
 }
 
-/** The engine's clients: one at a time, with one connection that all requests share. */
+/**
+ * Requests go over HTTP/1.1, by connections that are kept: over one shared HTTP/2 connection a broken request takes all others along, and Node 20's HTTP/2
+ * client was seen to crash the process when many answers were refused at once. Two-way streams need HTTP/2; each has a connection of its own.
+ */
+export type PollyWay = "request" | "two-way";
+
+/** The engine's clients: one at a time for each way. */
 export interface PollyConnection {
-  lease(): Promise<PollyLease>;
+  lease(way?: PollyWay): Promise<PollyLease>;
   /** Looks for credentials as a request does. What was found is kept, and renewed by AWS's client when it expires. */
   credentials(): Promise<unknown>;
   /** Closes every connection. May be called twice. */
@@ -35,11 +41,12 @@ const silent = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {
 
 /** Makes the clients of one engine. Nothing is loaded before the first lease. */
 export function createPollyConnection(options: PollyOptions, load: () => Promise<PollySdk> = loadPollySdk): PollyConnection {
-  const clients = new ClientSet(options);
+  const sets: Readonly<Record<PollyWay, ClientSet>> = { request: new ClientSet(options, "request"), "two-way": new ClientSet(options, "two-way") };
   const ready = loadOnce(load);
   return {
-    async lease() {
+    async lease(way = "request") {
       const sdk = await ready();
+      const clients = sets[way];
       const held = clients.take(sdk);
       let isReleased = false;
       return {
@@ -54,6 +61,7 @@ export function createPollyConnection(options: PollyOptions, load: () => Promise
       };
     },
     async credentials() {
+      const clients = sets.request;
       const held = clients.take(await ready());
       try {
         return await held.client.config.credentials();
@@ -61,7 +69,10 @@ export function createPollyConnection(options: PollyOptions, load: () => Promise
         clients.give(held);
       }
     },
-    close: () => clients.close(),
+    close() {
+      sets.request.close();
+      sets["two-way"].close();
+    },
   };
 }
 
@@ -82,13 +93,15 @@ function loadOnce(load: () => Promise<PollySdk>): () => Promise<PollySdk> {
 /** The client that requests get, and those that are retired but still in use. */
 class ClientSet {
   readonly #options: PollyOptions;
+  readonly #way: PollyWay;
   readonly #watch = createInactivityWatch();
   readonly #all = new Set<Held>();
   #current: Held | undefined;
   #found: Pick<PollyClientConfig, "region" | "credentials"> = {};
 
-  constructor(options: PollyOptions) {
+  constructor(options: PollyOptions, way: PollyWay) {
     this.#options = options;
+    this.#way = way;
   }
 
   take(sdk: PollySdk): Held {
@@ -118,8 +131,9 @@ class ClientSet {
     this.#current = undefined;
   }
 
-  #open({ PollyClient }: PollySdk): Held {
-    const client = new PollyClient({ ...clientConfig(this.#options), ...this.#found });
+  #open({ PollyClient, createHttpHandler }: PollySdk): Held {
+    const requestHandler = this.#way === "request" ? createHttpHandler?.() : undefined;
+    const client = new PollyClient({ ...(requestHandler === undefined ? {} : { requestHandler }), ...clientConfig(this.#options, requestHandler === undefined), ...this.#found });
     // What AWS's chain has found is found for good: it may have asked the machine's own services.
     this.#found = { region: client.config.region, credentials: client.config.credentials };
     const held = { client, uses: 0, isRetired: false };
@@ -134,10 +148,10 @@ class ClientSet {
   }
 }
 
-/** One connection for all: by default AWS's client opens one for each request, with all its handshakes. */
-function clientConfig({ region, credentials, profile, endpoint, clientConfig: more = {} }: PollyOptions): PollyClientConfig {
+function clientConfig({ region, credentials, profile, endpoint, clientConfig: more = {} }: PollyOptions, isShared: boolean): PollyClientConfig {
   return {
-    requestHandler: { disableConcurrentStreams: false },
+    // By default AWS's client opens a connection for each request, with all its handshakes.
+    ...(isShared ? { requestHandler: { disableConcurrentStreams: false } } : {}),
     ...more,
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),

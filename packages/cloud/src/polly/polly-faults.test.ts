@@ -72,7 +72,7 @@ describe("the polly engine with faults", () => {
   });
 
   it("speaks on over the rest of a connection that is drained, and over a new one", async () => {
-    const { fake, engine } = await open(once({ kind: "vendor", name: "goaway-no-error", afterBytes: 5_000 }));
+    const { fake, engine } = await open(once({ kind: "vendor", name: "goaway-no-error", afterBytes: 5_000 }), { clientConfig: { requestHandler: { disableConcurrentStreams: false } } });
     for (const { audio, error } of [await read(engine), await read(engine)]) {
       expect(error).toBeUndefined();
       assertSpoken(samplesOf(audio), 16_000, text, { encoding: "exact" });

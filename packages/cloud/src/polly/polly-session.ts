@@ -27,7 +27,7 @@ export async function openPollySession(parts: PollyParts, request: Omit<Synthesi
   try {
     const choice = await call.wait(parts.chooser.choose(request, call.signal));
     if (choice.engine !== "generative") throw refusal("UNSUPPORTED", `only Polly's generative engine takes text as it comes, and ${choice.engine} was asked for.`);
-    const lease = await call.wait(parts.connection.lease());
+    const lease = await call.wait(parts.connection.lease("two-way"));
     call.signal.addEventListener("abort", () => lease.release(), { once: true });
     if (call.signal.aborted) lease.release();
     const format = rawFormat(choice, request);

@@ -104,6 +104,11 @@ export class SegmentAudioPath {
     this.#emit(last);
   }
 
+  /** The engine has failed: what was held back comes out, faded, for whoever goes on behind it. */
+  salvage(): void {
+    this.#emit(this.#edges.flush());
+  }
+
   /** Frees what decodes; may be called twice. */
   close(): void {
     this.#isClosed = true;

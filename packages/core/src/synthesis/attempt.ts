@@ -4,6 +4,7 @@ import { stopWithin, untilAllowed } from "./engine-waits.ts";
 import { asEngineError, openEvents } from "./engine-events.ts";
 import { createOrderCheck } from "./event-order.ts";
 import type { TimeLimits } from "./time-limits.ts";
+import { TrickleWatch } from "./trickle.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** Where the audio of an attempt goes: decoded, resampled and trimmed behind this seam. */
@@ -14,6 +15,8 @@ export interface AudioPath {
   samples(samples: Float32Array): void | Promise<void>;
   /** The engine has ended well. */
   flush(): void;
+  /** The engine has failed: what was held back comes out. */
+  salvage(): void;
   /** Frees what decodes, however the attempt ended. */
   close(): void;
 }
@@ -69,6 +72,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
     if (options.signal.aborted) throw new TTSError("ABORTED", "The request was called off.", { engine: engine.id, cause: signal.reason });
     throw asEngineError(error, engine.id);
   } finally {
+    if (!ended && !options.signal.aborted) listener.audio.salvage();
     listener.audio.close();
     watchdog.stop();
     options.signal.removeEventListener("abort", callOff);
@@ -78,15 +82,16 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
   }
 }
 
-interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "clock" | "signal"> {
+interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "clock" | "limits" | "signal"> {
   readonly events: AsyncIterator<EngineEvent>;
   readonly waits: (sinceMs: number | undefined) => void;
   readonly begun: () => void;
 }
 
 /** Passes event after event on until the engine ends. What was given up meanwhile passes nothing on. */
-async function readEvents({ engine, listener, clock, signal, events, waits, begun }: EventReader): Promise<AttemptTimes> {
+async function readEvents({ engine, listener, clock, limits, signal, events, waits, begun }: EventReader): Promise<AttemptTimes> {
   const order = createOrderCheck(engine.id);
+  const trickle = new TrickleWatch({ limitMs: limits.betweenMs, engine: engine.id });
   let totalMs = 0;
   let firstAudioMs: number | undefined;
   for (;;) {
@@ -102,6 +107,7 @@ async function readEvents({ engine, listener, clock, signal, events, waits, begu
     listener.waited(waitedMs);
     if (result.done === true) return { firstAudioMs: firstAudioMs ?? totalMs, totalMs };
     order(result.value);
+    trickle.came(result.value, waitedMs);
     if (firstAudioMs === undefined && (result.value.type === "audio" || result.value.type === "pcm")) {
       firstAudioMs = totalMs;
       begun();

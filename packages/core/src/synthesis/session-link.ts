@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { asEngineError } from "./engine-events.ts";
 import { stopWithin, untilAllowed } from "./engine-waits.ts";
 import type { TimeLimits } from "./time-limits.ts";
+import { TrickleWatch } from "./trickle.ts";
 import { createWatchdog, type Watchdog } from "./watchdog.ts";
 
 /** Who follows a session. */
@@ -184,6 +185,7 @@ export class SessionLink {
   async #readEvents(iterator: AsyncIterator<SessionEvent>, waits: (sinceMs: number | undefined) => void, begun: () => void): Promise<void> {
     const { clock, listener } = this.#options;
     const { signal } = this.#own;
+    const trickle = new TrickleWatch({ limitMs: this.#options.limits.betweenMs, engine: this.#options.engine.id });
     for (;;) {
       const held = listener.mayPull();
       if (held !== undefined) await untilAllowed(held, signal);
@@ -195,6 +197,9 @@ export class SessionLink {
       listener.waited(askedAtMs);
       if (result.done === true) return;
       if (result.value.type === "audio" || result.value.type === "pcm") begun();
+      // A session may wait for its writer: only what is owed counts.
+      const owedSinceMs = listener.owedSinceMs();
+      trickle.came(result.value, owedSinceMs === undefined ? 0 : Math.max(0, clock.now() - Math.max(askedAtMs, owedSinceMs)));
       const passedOn = listener.event(result.value);
       if (passedOn !== undefined) await passedOn;
       if (signal.aborted || this.#isOver) return;

@@ -171,7 +171,10 @@ export class TurnSegments {
   /** Frees what decodes. */
   close(): void {
     this.#decoder.close();
-    for (const part of this.#parts) part.segment.listener.audio.close();
+    for (const part of this.#parts) {
+      part.segment.listener.audio.salvage();
+      part.segment.listener.audio.close();
+    }
   }
 
   #createDecoder(): TurnDecoder {
