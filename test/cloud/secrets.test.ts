@@ -126,7 +126,7 @@ describe("secrets and spoken text", () => {
     expect(tts.engines).toHaveLength(1);
     expect([...leaksOf(tts), ...leaksOf(tts.engines)]).toEqual([]);
     await tts.close();
-    const refused: unknown = await createTTS({ engine, options: { ...options, [key]: key, concurrency: key } }).catch((error: unknown) => error);
+    const refused: unknown = await createTTS({ engine: { engine, options: { ...options, [key]: key, concurrency: key } } }).catch((error: unknown) => error);
     expect(TTSError.isInstance(refused)).toBe(true);
     expect(leaksOf(refused).filter((canary) => canary === key && !String(refused).includes("does not know"))).toEqual([]);
   });
