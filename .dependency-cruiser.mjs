@@ -110,6 +110,13 @@ export default {
       from: { path: "^packages/engine/src/", pathNot: tests },
       to: { dependencyTypes: ["core", "npm"] },
     },
+    {
+      name: "cloud-engines-alone",
+      comment: "An engine's folder may be taken out: what two engines share is in transport/.",
+      severity: "error",
+      from: { path: "^packages/cloud/src/([^/]+)/", pathNot: tests },
+      to: { path: "^packages/cloud/src/", pathNot: "^packages/cloud/src/($1|transport)/" },
+    },
     ...stageRules,
     ...stageTypeRules,
     {

@@ -1,4 +1,5 @@
 import type { HttpBody } from "../transport/http-types.ts";
+import { withStart } from "../transport/with-start.ts";
 import { joinBytes } from "./join-bytes.ts";
 
 /** Bytes that tell events from audio. */
@@ -40,21 +41,4 @@ function looksLikeEvents(bytes: Uint8Array, isEnded: boolean): boolean | undefin
 /** A byte that UTF-8 text has nowhere. In audio one of the first is of that kind. */
 function isNoText(byte: number): boolean {
   return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) || byte === 0x7f || byte === 0xc0 || byte === 0xc1 || byte >= 0xf5;
-}
-
-function withStart(start: readonly Uint8Array[], rest: AsyncIterator<Uint8Array, undefined>, body: HttpBody): HttpBody {
-  let at = 0;
-  const iterator: AsyncIterator<Uint8Array, undefined> = {
-    next() {
-      const value = start[at];
-      if (value === undefined) return rest.next();
-      at += 1;
-      return Promise.resolve({ done: false, value });
-    },
-    async return() {
-      body.cancel();
-      return { done: true, value: undefined };
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator, cancel: body.cancel };
 }

@@ -1,7 +1,7 @@
 import type { PollyClient, PollyClientConfig } from "@aws-sdk/client-polly";
 import { createInactivityWatch } from "../transport/inactivity.ts";
 import type { PollyOptions } from "./polly-options.ts";
-import { loadPollySdk, type PollySdk } from "./polly-sdk.ts";
+import { loadPollySdk, silent, type PollySdk } from "./polly-sdk.ts";
 
 /** AWS's client, held for the time of one request. */
 export interface PollyLease {
@@ -36,8 +36,6 @@ interface Held {
 
 /** A connection that nobody uses is closed after so long: on the way there may be somebody who forgets it without a word. */
 const KEEP_MS = 60_000;
-
-const silent = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Makes the clients of one engine. Nothing is loaded before the first lease. */
 export function createPollyConnection(options: PollyOptions, load: () => Promise<PollySdk> = loadPollySdk): PollyConnection {

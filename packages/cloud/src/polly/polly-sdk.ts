@@ -9,6 +9,9 @@ export interface PollySdk extends Pick<typeof Polly, "PollyClient" | "Synthesize
   readonly createHttpHandler?: (() => NonNullable<PollyClientConfig["requestHandler"]>) | undefined;
 }
 
+/** A logger for AWS's client that says nothing: without one it writes to the console. */
+export const silent: NonNullable<PollyClientConfig["logger"]> = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 const PACKAGE = "@aws-sdk/client-polly";
 
 /**
@@ -35,7 +38,6 @@ type HttpHandlerModule = { readonly NodeHttpHandler?: (new (options: object) => 
 
 /** Core bounds how many requests run at once; nothing is said on the console. */
 const agent = { keepAlive: true, maxSockets: 500 };
-const silent = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** AWS's client brings it along, but does not hand it out. */
 async function findHttpHandler(): Promise<PollySdk["createHttpHandler"]> {

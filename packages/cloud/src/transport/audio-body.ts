@@ -3,6 +3,7 @@ import { TTSError, type AudioFormat } from "@parlando/engine";
 import { errorFromAnswer, errorFromResponse, readRequestId, readStart } from "./error-from-response.ts";
 import type { HttpBody, HttpResponse } from "./http-types.ts";
 import type { ErrorContext } from "./provider-errors.ts";
+import { withStart } from "./with-start.ts";
 
 /** What the body of an answer should be. */
 export interface AudioBodyContext extends ErrorContext {
@@ -53,23 +54,6 @@ function isText(bytes: Uint8Array): boolean {
     if (!isPrintable) return false;
   }
   return true;
-}
-
-function withStart(start: readonly Uint8Array[], rest: AsyncIterator<Uint8Array, undefined>, body: HttpBody): HttpBody {
-  let at = 0;
-  const iterator: AsyncIterator<Uint8Array, undefined> = {
-    next() {
-      const value = start[at];
-      if (value === undefined) return rest.next();
-      at += 1;
-      return Promise.resolve({ done: false, value });
-    },
-    async return() {
-      body.cancel();
-      return { done: true, value: undefined };
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator, cancel: body.cancel };
 }
 
 async function textInPlaceOfAudio(start: readonly Uint8Array[], body: HttpBody, { status, headers }: HttpResponse, context: AudioBodyContext): Promise<TTSError> {

@@ -1,4 +1,4 @@
-import { type LoudnessMeter } from "../audio/loudness.ts";
+import type { LoudnessMeter } from "../audio/loudness.ts";
 import { joinSamples } from "../audio/join-samples.ts";
 import { toFloat, type Samples } from "../audio/samples.ts";
 
