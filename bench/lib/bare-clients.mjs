@@ -1,11 +1,13 @@
 // What the cloud engines are measured beside: the least that a program without us would write. Each `speak` gives an async iterable of audio, in bytes.
+// Where it takes no signal that the server would see, `canAbort` is false.
 
+import { createHash, randomUUID } from "node:crypto";
 import { Agent, request as httpRequest } from "node:http";
 import { PollyClient, SynthesizeSpeechCommand } from "@aws-sdk/client-polly";
 import { AudioConfig, PushAudioOutputStream, PushAudioOutputStreamCallback, SpeechConfig, SpeechSynthesisOutputFormat, SpeechSynthesizer } from "microsoft-cognitiveservices-speech-sdk";
 import { WebSocket } from "ws";
 
-export const VOICE = "JBFqnCBsd6RMkjVDRZzb";
+const VOICE = "JBFqnCBsd6RMkjVDRZzb";
 
 /** How a request for speech looks where it is plain HTTP. */
 const requests = {
@@ -89,7 +91,45 @@ export function azureClient(url) {
       synthesizer.speakTextAsync(text, () => mine.end(), () => mine.end());
       return mine;
     },
+    canAbort: false,
     close: async () => synthesizer.close(),
+  };
+}
+
+const EDGE_TOKEN = "6A5AA1D4EAFF4E9FB37E23D68491D6F4";
+const EDGE_HEADERS = { Origin: "chrome-extension://jdiccldimpdaibmpdkjnbmckianbfold", "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36 Edg/143.0.0.0" };
+const edgeConfig = { context: { synthesis: { audio: { metadataoptions: { sentenceBoundaryEnabled: "false", wordBoundaryEnabled: "false" }, outputFormat: "audio-24khz-48kbitrate-mono-mp3" } } } };
+const hexadecimal = () => randomUUID().replaceAll("-", "");
+
+function edgeAddress(url) {
+  const ticks = ((BigInt(Math.floor(Date.now() / 1000)) + 11_644_473_600n) / 300n) * 300n * 10_000_000n;
+  const token = createHash("sha256").update(`${ticks}${EDGE_TOKEN}`).digest("hex").toUpperCase();
+  return `${url.replace("http", "ws")}/consumer/speech/synthesize/readaloud/edge/v1?TrustedClientToken=${EDGE_TOKEN}&Sec-MS-GEC=${token}&Sec-MS-GEC-Version=1-143.0.3650.75&ConnectionId=${hexadecimal()}`;
+}
+
+/** A socket for each turn, as the service wants it. Gives the MP3 as it comes. */
+export function edgeClient(url) {
+  return {
+    async *speak(text, signal) {
+      const socket = new WebSocket(edgeAddress(url), { headers: EDGE_HEADERS, perMessageDeflate: false });
+      signal?.addEventListener("abort", () => socket.terminate());
+      const audio = pushed();
+      socket.on("message", (data, isBinary) => {
+        if (isBinary) {
+          const start = 2 + data.readUInt16BE(0);
+          if (start < data.length) audio.push(data.subarray(start));
+        } else if (data.includes("Path:turn.end")) audio.end();
+      });
+      await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+      socket.once("close", audio.end);
+      const at = new Date().toString();
+      socket.send(`X-Timestamp:${at}\r\nContent-Type:application/json; charset=utf-8\r\nPath:speech.config\r\n\r\n${JSON.stringify(edgeConfig)}\r\n`);
+      const markup = `<speak version='1.0' xmlns='http://www.w3.org/2001/10/synthesis' xml:lang='en-US'><voice name='en-US-EmmaMultilingualNeural'><prosody pitch='+0Hz' rate='+0%' volume='+0%'>${text}</prosody></voice></speak>`;
+      socket.send(`X-RequestId:${hexadecimal()}\r\nContent-Type:application/ssml+xml\r\nX-Timestamp:${at}Z\r\nPath:ssml\r\n\r\n${markup}`);
+      yield* audio;
+      socket.close();
+    },
+    close: async () => {},
   };
 }
 
@@ -122,6 +162,7 @@ export function contextsClient(url) {
       yield* audio;
       connection.off("message", read);
     },
+    canAbort: false,
     close: async () => socket?.close(),
   };
 }

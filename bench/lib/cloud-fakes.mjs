@@ -1,8 +1,28 @@
 // The fakes of the cloud services in a process of their own, so that what they cost is not measured with their clients.
 
 import * as fakes from "@parlando/testkit/fakes";
+import { createMp3Encoder } from "wasm-media-encoders";
 
-const makers = { openai: fakes.createFakeOpenAI, elevenlabs: fakes.createFakeElevenLabs, polly: fakes.createFakePolly, azure: fakes.createFakeAzure };
+const encoder = await createMp3Encoder();
+/** A text is spoken again and again: what it was encoded to is kept, by its length. */
+const encoded = new Map();
+
+function encodeMp3(samples, sampleRate) {
+  if (!encoded.has(samples.length)) {
+    encoder.configure({ sampleRate, channels: 1, bitrate: 48 });
+    // What the encoder gives is its own memory, used again by the next call.
+    encoded.set(samples.length, Buffer.concat([encoder.encode([samples]).slice(), encoder.finalize().slice()]));
+  }
+  return encoded.get(samples.length);
+}
+
+const makers = {
+  openai: fakes.createFakeOpenAI,
+  elevenlabs: fakes.createFakeElevenLabs,
+  polly: fakes.createFakePolly,
+  azure: fakes.createFakeAzure,
+  edge: (options) => fakes.createFakeEdge({ ...options, encodeMp3 }),
+};
 const open = new Map();
 
 /** Waits for the end of the newest request; when it came is told on the clock that all processes share. */

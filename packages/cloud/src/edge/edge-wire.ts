@@ -57,6 +57,8 @@ export function timestamp(nowMs: number): string {
 /** Reads the messages that answer the request of an id. Other requests' messages, other streams' audio and kinds not known yet are passed over. */
 export function createTurnReader(requestId: string): TurnReader {
   let streamId: string | undefined;
+  let audioBlock = "";
+  let audioHeaders: ReadonlyMap<string, string> = new Map();
 
   function isOurs(headers: ReadonlyMap<string, string>): boolean {
     const id = headers.get("x-requestid");
@@ -82,10 +84,17 @@ export function createTurnReader(requestId: string): TurnReader {
     }
   }
 
+  /** Each piece of a turn's audio has the same. */
+  function readAudioHeaders(block: string): ReadonlyMap<string, string> {
+    if (block !== audioBlock) audioHeaders = readHeaders(block);
+    audioBlock = block;
+    return audioHeaders;
+  }
+
   function readBinary(message: Uint8Array): TurnMessage {
     const start = 2 + (((message[0] ?? 0) << 8) | (message[1] ?? 0));
     if (message.length < 2 || start > message.length) throw protocolError("a binary message whose headers are longer than itself came.");
-    const headers = readHeaders(latin1(message.subarray(2, start)));
+    const headers = readAudioHeaders(latin1(message, 2, start));
     const stream = headers.get("x-streamid");
     const isOther = streamId !== undefined && stream !== undefined && stream !== streamId;
     if (!isOurs(headers) || isOther || headers.get("path")?.toLowerCase() !== "audio" || start === message.length) return undefined;
@@ -95,8 +104,8 @@ export function createTurnReader(requestId: string): TurnReader {
   return { read: (message) => (typeof message === "string" ? readText(message) : readBinary(message)) };
 }
 
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes.subarray(0, 4096));
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.min(to - from, 4096)).toString("latin1");
 }
 
 /** `Name:value` lines, the names in lower case. */

@@ -13,6 +13,10 @@ const DRAIN_MS = 1000;
 /** What {@link ContextLine} needs. */
 export interface ContextLineOptions {
   readonly lease: SocketLease;
+  /** Breaks the connection off. */
+  readonly stop: () => void;
+  /** Opens another one for what comes next. */
+  readonly warmUp: () => Promise<void>;
   readonly settings: SpeechSettings;
   readonly context: ErrorContext;
   /** Where headers cannot carry it. */
@@ -21,7 +25,8 @@ export interface ContextLineOptions {
 
 /**
  * All texts over one `multi-stream-input` connection, each a context. A text is flushed and its context closed in one go; that the service then sends
- * all of its audio, and `isFinal` behind it, is what its clients in production count on (the specification can be read otherwise).
+ * all of its audio, and `isFinal` behind it, is what its clients in production count on, and what the vendor's own clients say of `close_context`.
+ * So a closed context cannot be called off by a message any more: then the connection is broken off, and another one opened for what comes next.
  */
 export class ContextLine implements SpeechLine {
   readonly #options: ContextLineOptions;
@@ -29,6 +34,8 @@ export class ContextLine implements SpeechLine {
   readonly #live = new Set<string>();
   /** Those of them that nothing is wanted of any more. */
   readonly #canceled = new Set<string>();
+  /** Those of them that were told to be spoken to their end. */
+  readonly #finishing = new Set<string>();
   #pending: Promise<SpeechMessage> | undefined;
 
   constructor(options: ContextLineOptions) {
@@ -51,6 +58,7 @@ export class ContextLine implements SpeechLine {
     const { lease } = this.#options;
     // The service would open another one of that name.
     if (!this.#live.has(id)) return;
+    this.#finishing.add(id);
     await Promise.all([lease.send(JSON.stringify({ context_id: id, flush: true })), lease.send(closingMessage(id))]);
   }
 
@@ -62,7 +70,7 @@ export class ContextLine implements SpeechLine {
     for (const id of ids) {
       if (!this.#live.has(id)) continue;
       this.#canceled.add(id);
-      this.#options.lease.send(closingMessage(id)).catch(() => undefined);
+      if (!this.#finishing.has(id)) this.#options.lease.send(closingMessage(id)).catch(() => undefined);
     }
   }
 
@@ -78,6 +86,7 @@ export class ContextLine implements SpeechLine {
       if (message.isFinal && message.contextId !== undefined) {
         this.#live.delete(message.contextId);
         this.#canceled.delete(message.contextId);
+        this.#finishing.delete(message.contextId);
       }
       return message;
     } finally {
@@ -86,9 +95,15 @@ export class ContextLine implements SpeechLine {
   }
 
   async release(isClean: boolean): Promise<void> {
-    const { lease } = this.#options;
+    const { lease, stop, warmUp } = this.#options;
     if (!isClean) return lease.discard();
     if (this.#live.size === 0) return lease.giveBack();
+    if (this.#finishing.size > 0) {
+      // A goodbye would be answered behind all that is on its way.
+      stop();
+      warmUp().catch(() => undefined);
+      return lease.discard();
+    }
     // Not waited for: the session is over all the same.
     void this.#drain();
   }

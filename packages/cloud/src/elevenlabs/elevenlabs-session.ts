@@ -59,8 +59,10 @@ async function openLine(account: ElevenLabsAccount, settings: SpeechSettings, ow
   const wanted = leaseRequest(account, settings, own.signal);
   const lease = await pool.take(wanted);
   const { context, keyInMessage: apiKey } = wanted;
-  if (transport !== "socket") return new ContextLine({ lease, settings, context, apiKey });
-  return new InputSockets({ first: lease, take: () => pool.take(wanted), stop: () => own.abort(), warmUp: () => pool.warmUp({ ...wanted, signal: closing.signal }), settings, context, apiKey });
+  const warmUp = (): Promise<void> => pool.warmUp({ ...wanted, signal: closing.signal });
+  const stop = (): void => own.abort();
+  if (transport !== "socket") return new ContextLine({ lease, stop, warmUp, settings, context, apiKey });
+  return new InputSockets({ first: lease, take: () => pool.take(wanted), stop, warmUp, settings, context, apiKey });
 }
 
 interface SessionParts {

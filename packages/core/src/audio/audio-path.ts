@@ -7,7 +7,6 @@ import { createGain } from "./gain.ts";
 import type { AudioProcessor } from "./audio-processor.ts";
 import { createResampler, type Resampler } from "./resampler.ts";
 import { createInt16Reader, isLittleEndian, type Int16Reader } from "./int16-reader.ts";
-import { createSampleSlab, type SampleSlab } from "./sample-slab.ts";
 import { toFloat, type Samples } from "./samples.ts";
 import { createSegmentEdges, type SegmentEdges } from "./segment-edges.ts";
 
@@ -44,7 +43,6 @@ export class SegmentAudioPath {
   readonly #options: AudioPathOptions;
   readonly #edges: SegmentEdges<Samples>;
   readonly #gain: AudioProcessor | undefined;
-  readonly #slab: SampleSlab = createSampleSlab();
   #format: AudioFormat | undefined;
   #decoder: AudioDecoder | undefined;
   /** In place of a decoder, where 16-bit samples go through as they are. */
@@ -92,7 +90,7 @@ export class SegmentAudioPath {
 
   /** Mono samples at the announced rate. */
   samples(samples: Float32Array): void | Promise<void> {
-    return this.#convert(finiteCopy(samples, this.#slab), this.#format?.sampleRate ?? this.#options.sampleRate);
+    return this.#convert(finite(samples), this.#format?.sampleRate ?? this.#options.sampleRate);
   }
 
   /** The engine has ended well: what was held back comes out. */
@@ -167,12 +165,10 @@ function assertRate(sampleRate: number, engine: string): void {
   throw new TTSError("BAD_AUDIO", `The engine "${engine}" announced a sample rate of ${String(sampleRate)} Hz; expected 1,000 to 768,000.`, { engine });
 }
 
-/** The samples are the engine's, which may use their array again. NaN would silence everything behind a filter, so it becomes silence itself. */
-function finiteCopy(samples: Float32Array, slab: SampleSlab): Float32Array {
-  const copy = slab.take(samples.length);
+/** NaN would silence everything behind a filter, so it becomes silence itself; the engine's own array stays as it is. */
+function finite(samples: Float32Array): Float32Array {
   for (let index = 0; index < samples.length; index += 1) {
-    const sample = samples[index] as number;
-    copy[index] = Number.isFinite(sample) ? sample : 0;
+    if (!Number.isFinite(samples[index])) return samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
   }
-  return copy;
+  return samples;
 }

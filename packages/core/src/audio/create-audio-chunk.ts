@@ -12,21 +12,49 @@ export interface AudioChunkParts extends Omit<AudioChunk, "bytes" | "durationMs"
 export function createAudioChunk(parts: AudioChunkParts): AudioChunk {
   // Named one by one: spreading the parts costs more than all else here.
   const { samples, sampleRate, channels, startFrame, segments, text, marks } = parts;
-  let floats = samples instanceof Float32Array ? samples : undefined;
-  return {
-    get samples() {
-      return (floats ??= toFloat(samples));
+  const durationMs = (samples.length / channels / sampleRate) * 1_000;
+  if (samples instanceof Float32Array) {
+    const chunk: AudioChunk = { samples, sampleRate, channels, startFrame, durationMs, segments, text, marks, bytes: (encoding = "pcm-s16le") => encodePcm(chunk.samples, encoding) };
+    return chunk;
+  }
+  return new Int16Chunk(samples, { sampleRate, channels, startFrame, durationMs, segments, text, marks });
+}
+
+/** Of 16-bit samples, floating point only when the app asks for it. */
+class Int16Chunk implements AudioChunk {
+  // The same two functions for every chunk: an accessor of its own would give each one a shape of its own, which costs more than the samples.
+  static readonly #lazySamples: PropertyDescriptor & ThisType<Int16Chunk> = {
+    enumerable: true,
+    configurable: true,
+    get() {
+      return (this.#floats ??= toFloat(this.#integers));
     },
-    set samples(replaced) {
-      floats = replaced;
+    set(replaced: Float32Array) {
+      this.#floats = replaced;
     },
-    sampleRate,
-    channels,
-    startFrame,
-    durationMs: (samples.length / channels / sampleRate) * 1_000,
-    segments,
-    text,
-    marks,
-    bytes: (encoding = "pcm-s16le") => encodePcm(floats ?? samples, encoding),
   };
+  declare samples: Float32Array;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly startFrame: number;
+  readonly durationMs: number;
+  readonly segments: AudioChunk["segments"];
+  readonly text: string;
+  readonly marks: AudioChunk["marks"];
+  readonly bytes: AudioChunk["bytes"];
+  readonly #integers: Int16Array;
+  #floats: Float32Array | undefined;
+
+  constructor(integers: Int16Array, parts: Omit<AudioChunk, "samples" | "bytes">) {
+    this.#integers = integers;
+    this.sampleRate = parts.sampleRate;
+    this.channels = parts.channels;
+    this.startFrame = parts.startFrame;
+    this.durationMs = parts.durationMs;
+    this.segments = parts.segments;
+    this.text = parts.text;
+    this.marks = parts.marks;
+    this.bytes = (encoding = "pcm-s16le") => encodePcm(this.#floats ?? integers, encoding);
+    Object.defineProperty(this, "samples", Int16Chunk.#lazySamples);
+  }
 }

@@ -35,7 +35,7 @@ export function createSilenceTrimmer<Kind extends Samples>({ leadFrames, pauseFr
   let pause = 0;
 
   const beforeSound = (samples: Kind, onset: number): Kind => {
-    held.push(part(samples, 0, onset));
+    held.push(own(part(samples, 0, onset)));
     started = onset < samples.length || held.frames > heldLeadFrames;
     if (started && held.frames <= heldLeadFrames) trimmedFrames += dropAllBut(held, leadFrames);
     return started ? held.take(held.frames) : part(samples, 0, 0);
@@ -52,7 +52,7 @@ export function createSilenceTrimmer<Kind extends Samples>({ leadFrames, pauseFr
     const released = end > 0 ? held.take(held.frames) : part(samples, 0, 0);
     const shown = Math.min(samples.length, end + Math.max(0, pauseFrames - pause));
     pause += shown - end;
-    held.push(part(samples, shown));
+    held.push(own(part(samples, shown)));
     const overflow = held.take(Math.max(0, held.frames - heldFrames));
     return joinSamples([released, part(samples, 0, shown), overflow]) as Kind;
   };
@@ -74,6 +74,9 @@ export function createSilenceTrimmer<Kind extends Samples>({ leadFrames, pauseFr
     },
   };
 }
+
+/** Floating-point samples may be used again by whoever gave them; what waits must not be. */
+const own = <Kind extends Samples>(samples: Kind): Kind => (samples instanceof Float32Array ? (samples.slice() as Samples as Kind) : samples);
 
 const part = <Kind extends Samples>(samples: Kind, from: number, to?: number): Kind => samples.subarray(from, to) as Kind;
 

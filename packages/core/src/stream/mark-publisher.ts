@@ -25,6 +25,8 @@ export interface MarkPublisherOptions {
 /** How long before the listener hears it a word is told by a guess, in milliseconds: until then a better one may come. */
 const GUESS_AHEAD_MS = 200;
 
+const NONE: readonly PublishedMark[] = [];
+
 /** How far a stream is. */
 interface Progress {
   /** Handed out up to here. */
@@ -71,8 +73,10 @@ export class MarkPublisher {
       if (entry.startFrame === undefined || entry.startFrame > frame) break;
       last = entry;
       const isOver = entry.complete && entry.startFrame + entry.frames <= frame;
-      const due = [...this.#takeDue(entry, frame, isOver), ...this.#takeEstimated(entry, progress, isOver)];
-      for (const mark of due.sort((left, right) => left.frame - right.frame)) published.push(...this.#tell(mark, entry));
+      const told = this.#takeDue(entry, frame, isOver);
+      const estimated = this.#takeEstimated(entry, progress, isOver);
+      const due = told.length === 0 ? estimated : estimated.length === 0 ? told : [...told, ...estimated].sort((left, right) => left.frame - right.frame);
+      for (const mark of due) published.push(...this.#tell(mark, entry));
       if (isOver) published.push(...this.#endEntry(entry));
     }
     if (last !== undefined && last === this.#lastTold) published.push(...this.#endText(last));
@@ -151,7 +155,8 @@ export class MarkPublisher {
     return [...this.#sentences.passed(fedUnits, endOf(last)), ...bookmarks];
   }
 
-  #takeDue(entry: LedgerEntry, frame: number, isOver: boolean): PublishedMark[] {
+  #takeDue(entry: LedgerEntry, frame: number, isOver: boolean): readonly PublishedMark[] {
+    if (entry.unpublished.length === 0) return NONE;
     const start = entry.startFrame ?? 0;
     const isDue = (mark: Mark): boolean => isOver || start + frameOfTime(entry, mark.timeMs, this.#options.sampleRate) < frame;
     const due = entry.unpublished.filter(isDue).filter((mark) => !isUnmade(entry, mark, this.#options.sampleRate)).sort((left, right) => left.timeMs - right.timeMs);
@@ -189,8 +194,8 @@ export class MarkPublisher {
   }
 
   /** Words that the engine does not tell: all of them, or those behind its last mark. */
-  #takeEstimated(entry: LedgerEntry, progress: Progress, isOver: boolean): PublishedMark[] {
-    if (!this.#needsWords || (entry.estimatedWords === undefined && !entry.complete)) return [];
+  #takeEstimated(entry: LedgerEntry, progress: Progress, isOver: boolean): readonly PublishedMark[] {
+    if (!this.#needsWords || (entry.estimatedWords === undefined && !entry.complete)) return NONE;
     const told = entry.estimatedWords ?? 0;
     const published: PublishedMark[] = [];
     const words = this.#options.ledger.wordsOf(entry).filter((placed) => !placed.isMark);

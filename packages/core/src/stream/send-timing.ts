@@ -35,6 +35,8 @@ export class SendTiming {
   readonly #options: SenderOptions;
   readonly #sent: SentText;
   readonly #lead = new SendLead();
+  /** With more audio than this ahead, the last look at the text has told, nothing is sent. */
+  #roomBelowMs = Infinity;
 
   constructor(options: SenderOptions, sent: SentText) {
     this.#options = options;
@@ -56,6 +58,11 @@ export class SendTiming {
     return this.#options.unheardMs() + this.#options.gate.aheadMs() < NEARLY_DRY_MS;
   }
 
+  /** Whether no more room has come since the last look at the text told that there was too little: another look would find the same. */
+  get isStillFull(): boolean {
+    return this.#options.gate.aheadMs() > this.#roomBelowMs;
+  }
+
   /** The engine that the next segment goes to. */
   get route(): EngineRoute {
     const { routes } = this.#options.routes;
@@ -67,6 +74,7 @@ export class SendTiming {
   /** For an engine that takes segments: each is a request, and needs a slot of its account. */
   ofSegment(view: TextView): SendAnswer {
     const { inFlight } = this;
+    this.#roomBelowMs = Infinity;
     const account = accountOf(this.route.engine);
     const freeSlots = inFlight === 0 ? Math.max(1, account.freeSlots) : Math.min(MOST_IN_FLIGHT - inFlight, account.freeSlots);
     if (freeSlots <= 0) return NOTHING;
@@ -83,11 +91,13 @@ export class SendTiming {
   #whenEarly(text: string, units: number): SendAnswer | undefined {
     const { gate, settings, clock, statistics } = this.#options;
     const estimate = this.#estimate();
-    const fullMs = gate.aheadMs() + this.#expectedMs(estimate.msPerCharacter(text)) - settings.highWaterMs;
+    const aheadMs = gate.aheadMs();
+    const fullMs = aheadMs + this.#expectedMs(estimate.msPerCharacter(text)) - settings.highWaterMs;
     this.#lead.note(clock.now(), statistics.audioMs);
     if (fullMs < 0) return undefined;
     const leadMs = this.#lead.leadMs(clock.now(), { units, cost: estimate.current(), output: this.#capabilities().output, chunkMs: settings.chunkMs ?? 0 });
     if (fullMs < leadMs) return undefined;
+    this.#roomBelowMs = aheadMs - (fullMs - leadMs);
     // Who takes nothing is not asked again: the next chunk that is taken tells.
     return leadMs === 0 ? NOTHING : { units: 0, askAgainInMs: Math.max(ASK_AGAIN_MS, fullMs - leadMs) };
   }

@@ -76,7 +76,7 @@ export class Sender {
 
   /** Audio was taken, so there may be room for more. While as many segments are being made as may be, only the end of one makes room; it tells. */
   taken(): void {
-    if (!this.#timing.isBusy) this.wake();
+    if (!this.#timing.isBusy && !this.#timing.isStillFull) this.wake();
   }
 
   /** Nothing can be sent of what waits before more is fed: who feeds must not be made to wait for it. */

@@ -49,6 +49,13 @@ export function createWordAudio(text: string, options: WordAudioOptions = {}): W
     return timed;
   });
   let near = 0;
+  /** The last word that was rendered: most blocks are of one. */
+  let last: { readonly word: TimedWord; readonly samples: Float32Array } | undefined;
+
+  const samplesOf = (word: TimedWord, id: number): Float32Array => {
+    if (last?.word !== word) last = { word, samples: renderWord(id, word.frames, rendering) };
+    return last.samples;
+  };
 
   function read(from: number, to: number): Float32Array<ArrayBuffer> {
     const samples = new Float32Array(Math.max(0, Math.min(to, frames) - from));
@@ -57,7 +64,7 @@ export function createWordAudio(text: string, options: WordAudioOptions = {}): W
       const word = words[index];
       if (word === undefined || word.startFrame >= to) break;
       near = index;
-      if (word.id !== undefined && word.startFrame + word.frames > from) copyInto(samples, renderWord(word.id, word.frames, rendering), word.startFrame - from);
+      if (word.id !== undefined && word.startFrame + word.frames > from) copyInto(samples, samplesOf(word, word.id), word.startFrame - from);
     }
     return samples;
   }

@@ -44,6 +44,8 @@ interface ContextState extends ContextOptions {
   stream: SpeechStream;
   timer: InactivityTimer;
   begun: boolean;
+  /** The last that came was a flush. */
+  flushed: boolean;
   closing: boolean;
 }
 
@@ -59,7 +61,7 @@ export function createContext(options: ContextOptions): Context {
     options.closed();
   };
   const stream = createSpeechStream({ state, socket, seen, fault, format, label, everyMessage, onFinal });
-  const context: ContextState = { ...options, stream, timer, buffer: createTextBuffer(schedule), begun: false, closing: false };
+  const context: ContextState = { ...options, stream, timer, buffer: createTextBuffer(schedule), begun: false, flushed: false, closing: false };
   return {
     takesSettings: (message) => options.settings || message["voice_settings"] === undefined,
     take(text, message) {
@@ -92,18 +94,21 @@ function takeText(context: ContextState, text: string, message: Message): void {
   if (text !== "" && !opens) {
     if (text.trim() !== "") listRequest(open.state, seen);
     noteText(seen, text);
+    context.flushed = false;
     for (const piece of buffer.add(text)) stream.speak(piece);
   }
   if (message["flush"] !== true) return;
   seen.flushes += 1;
+  context.flushed = true;
   stream.speak(buffer.flush());
   if (open.state.settings.flushDone) stream.flushDone();
 }
 
 function closeContext(context: ContextState): void {
   if (!beginEnd(context)) return;
-  const { open, seen, stream, buffer } = context;
-  const cut = open.state.settings.closeContext === "cut";
+  const { open, seen, stream, buffer, flushed } = context;
+  const { closeContext: mode } = open.state.settings;
+  const cut = mode === "cut" || (mode === "flushed" && !flushed);
   const unspoken = buffer.flush() !== undefined;
   if (unspoken || (stream.busy && cut)) endRequest(seen, "called-off");
   if (cut) stream.stop();

@@ -108,6 +108,24 @@ describe("the fake ElevenLabs' multi-stream-input, with a bare client", () => {
     expect(cut.fake.requests[0]?.endedAtMs).toBeGreaterThanOrEqual(cut.after);
   });
 
+  it("finishes what was flushed and cuts what was not, where it tells the two apart", async () => {
+    const { fake, client } = await open({ closeContext: "flushed", realTimeFactor: 0.2 });
+    client.send(init("a"));
+    client.send({ text: `${texts.a} `, context_id: "a", flush: true });
+    client.send({ context_id: "a", close_context: true });
+    await client.until(({ isFinal }) => isFinal === true);
+    spoken(client.audio(), texts.a);
+    expect(fake.requests[0]?.state).toBe("finished");
+    const before = client.audio().length;
+    client.send({ ...init("b"), generation_config: { chunk_length_schedule: [50] } });
+    client.send({ text: "w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12 w13 w14 w15 w16 w17 w18 ", context_id: "b" });
+    await client.until(({ audio, contextId }) => typeof audio === "string" && contextId === "b");
+    client.send({ context_id: "b", close_context: true });
+    await client.until(({ isFinal, contextId }) => isFinal === true && contextId === "b");
+    expect(client.audio().length).toBeGreaterThan(before);
+    expect(fake.requests[1]?.state).toBe("called-off");
+  });
+
   it("never speaks text that was not flushed when its context closed", async () => {
     const { fake, client } = await open();
     client.send(init("a"));

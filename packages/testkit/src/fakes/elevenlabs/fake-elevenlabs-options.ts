@@ -53,9 +53,10 @@ export interface FakeElevenLabsOptions extends FakeOptions {
   /**
    * What becomes of audio that was asked for before `close_context`. "finish": it comes, then `isFinal`; clients in production count on it.
    * "cut": it does not ("no further audio will be generated", says the specification), `isFinal` comes at once, and the request is "called-off".
+   * "flushed": it comes where a flush was the last that the context got, and is cut where not, as the vendor's own clients describe it.
    * Text that was not flushed is never spoken. Default "finish".
    */
-  closeContext?: "finish" | "cut" | undefined;
+  closeContext?: "finish" | "flushed" | "cut" | undefined;
   /** Overrules the `inactivity_timeout` that the client asks for (default 20 s). */
   inactivityTimeoutMs?: number | undefined;
 }
@@ -81,7 +82,7 @@ export interface FakeElevenLabsSettings extends FakeElevenLabsOptions {
   contextIdKey: "contextId" | "context_id";
   alignmentKeys: "charStartTimesMs" | "charsStartTimesMs";
   flushDone: boolean;
-  closeContext: "finish" | "cut";
+  closeContext: "finish" | "flushed" | "cut";
 }
 
 /** Fills in what was not given. */
