@@ -11,7 +11,7 @@ const packageArrows = {
   codecs: ["engine", "core"],
   espeak: ["engine"],
   cloud: ["engine", "core", "codecs"],
-  local: ["engine", "core", "codecs", "espeak"],
+  local: ["engine", "core"],
   speaker: ["engine", "core"],
   web: ["engine", "core"],
   server: ["engine", "core", "codecs"],

@@ -12,6 +12,7 @@ export default defineConfig({
       { find: /^@parlando\/core\/ssml$/, replacement: source("packages/core/src/ssml.ts") },
       { find: /^@parlando\/testkit\/fakes$/, replacement: source("packages/testkit/src/fakes.ts") },
       { find: /^@parlando\/cloud\/([a-z0-9-]+)$/, replacement: source("packages/cloud/src/$1/index.ts") },
+      { find: /^@parlando\/local\/([a-z0-9-]+)$/, replacement: source("packages/local/src/$1/index.ts") },
       { find: /^@parlando\/(engine|core|codecs|speaker|testkit)$/, replacement: source("packages/$1/src/index.ts") },
       { find: /^parlando\/text$/, replacement: source("packages/parlando/src/text.ts") },
       { find: /^parlando\/ssml$/, replacement: source("packages/parlando/src/ssml.ts") },
