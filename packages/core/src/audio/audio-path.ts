@@ -167,8 +167,20 @@ function assertRate(sampleRate: number, engine: string): void {
 
 /** NaN would silence everything behind a filter, so it becomes silence itself; the engine's own array stays as it is. */
 function finite(samples: Float32Array): Float32Array {
-  for (let index = 0; index < samples.length; index += 1) {
-    if (!Number.isFinite(samples[index])) return samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
+  return isFinite(samples) ? samples : samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
+}
+
+/** A sum tells of all of them at once, and costs a fifth of a look at each: single precision cannot overflow it. Four sums, because one would wait for itself. */
+function isFinite(samples: Float32Array): boolean {
+  const { length } = samples;
+  let first = 0, second = 0, third = 0, fourth = 0;
+  let index = 0;
+  for (; index + 3 < length; index += 4) {
+    first += samples[index] as number;
+    second += samples[index + 1] as number;
+    third += samples[index + 2] as number;
+    fourth += samples[index + 3] as number;
   }
-  return samples;
+  for (; index < length; index += 1) first += samples[index] as number;
+  return Number.isFinite(first + second + third + fourth);
 }

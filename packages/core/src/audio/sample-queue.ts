@@ -22,6 +22,11 @@ export class SampleQueue<Kind extends Samples = Float32Array> {
     this.#pieces.push(samples);
   }
 
+  /** Of the next `maximum` frames, those that lie together in memory and can be taken without a copy. */
+  togetherFrames(maximum: number): number {
+    return Math.max(0, Math.min(maximum, this.#togetherUntil(this.#taken + maximum) - this.#taken));
+  }
+
   /** Takes at most `maximum` frames: a part of what was pushed where that lies together in memory, which shares its buffer with the rest, else a copy. */
   take(maximum: number): Kind {
     const frames = Math.min(maximum, this.#frames);

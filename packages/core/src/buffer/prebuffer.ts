@@ -29,7 +29,7 @@ export interface PrebufferView {
   /** Made and not yet handed out, in milliseconds. */
   readonly aheadMs: number;
   /** More is being made, and there is room for it. */
-  readonly isComing: boolean;
+  readonly isComing: () => boolean;
 }
 
 interface Waiting {
@@ -56,16 +56,18 @@ export class Prebuffer {
   /** Whether audio that is there is to wait. */
   holds({ aheadMs, isComing }: PrebufferView): boolean {
     const { wantedMs, sinceMs } = this.#waiting ?? this.#begin(isComing);
+    // Most chunks: nothing else is looked at.
     if (wantedMs === 0) return false;
     const waitedMs = this.#options.clock.now() - sinceMs;
-    const isOver = !isComing || aheadMs >= wantedMs || waitedMs >= this.#options.longestWaitMs - EARLY_TIMER_MS;
+    const isOver = !isComing() || aheadMs >= wantedMs || waitedMs >= this.#options.longestWaitMs - EARLY_TIMER_MS;
     if (isOver) this.stop();
     return !isOver;
   }
 
-  #begin(isComing: boolean): Waiting {
+  #begin(isComing: () => boolean): Waiting {
     const { clock, longestWaitMs, onTime } = this.#options;
-    const wantedMs = isComing ? this.#wantedMs() : 0;
+    const askedMs = this.#wantedMs();
+    const wantedMs = askedMs > 0 && isComing() ? askedMs : 0;
     const waiting = { wantedMs, sinceMs: clock.now() };
     this.#firstMs ??= wantedMs;
     if (wantedMs === 0) return waiting;

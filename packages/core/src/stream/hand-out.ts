@@ -134,7 +134,7 @@ export class HandOut {
     const { prebuffer, runs, sampleRate, isFull } = this.#options;
     this.settle();
     const aheadMs = (this.#available() * 1000) / sampleRate;
-    return aheadMs > 0 && prebuffer.holds({ aheadMs, isComing: runs.some((run) => run.state === "sent") && !isFull() });
+    return aheadMs > 0 && prebuffer.holds({ aheadMs, isComing: () => runs.some((run) => run.state === "sent") && !isFull() });
   }
 
   #takeTurn(): void {
@@ -148,7 +148,7 @@ export class HandOut {
       this.settle();
       const available = this.#available();
       if (available === 0 || this.#isTooShort(available)) break;
-      const taken = this.#takeFrames(Math.min(available, chunkFrames ?? mostFrames));
+      const taken = this.#takeFrames(Math.min(available, chunkFrames ?? this.#handyFrames(mostFrames)));
       const processed = processors === undefined ? taken : processors.process(toFloat(taken));
       if (processed.length > 0) return processed;
     }
@@ -183,6 +183,12 @@ export class HandOut {
     const tellsWords = entry.quiet === undefined;
     if (!goesOnElsewhere || !tellsWords || run.state !== "sent" || queue.frames > longestHeldFrames || isHeld(run)) return queue.frames;
     return Math.min(queue.frames, ledger.cutOf(entry, handedFrames).frames - handedFrames);
+  }
+
+  /** Of what lies in one piece nothing has to be copied, so a chunk ends where the piece does, unless that would make it short. */
+  #handyFrames(mostFrames: number): number {
+    const together = this.#options.runs[0]?.queue.togetherFrames(mostFrames) ?? 0;
+    return together >= mostFrames / 2 ? together : mostFrames;
   }
 
   #takeFrames(wanted: number): Samples {
