@@ -85,12 +85,16 @@ function wake(state: TurnState): void {
   state.change = new Promise((resolve) => (state.changed = resolve));
 }
 
+/** No rest is shorter than this: a smaller one may not move the clock at all. */
+const CLOCK_GRAIN_MS = 0.001;
+
 /** Waits for text, and ends a session that gets none for longer than the engine's idle limit, as a server would. */
 function* textInTime(settings: ScriptedSettings, state: TurnState): Generator<Rest, void, undefined> {
   const { idleMs = Infinity } = settings.capabilities.limits;
   const ms = Math.max(0, state.toldAtMs + idleMs - settings.clock.now());
   yield { type: "rest", ms, isDeaf: false, or: state.change };
-  if (settings.clock.now() - state.toldAtMs < idleMs || state.pieces.length > 0 || state.ended || state.canceled.signal.aborted) return;
+  // Seen from a time that is no whole number, the limit may be reached by less than the clock can tell.
+  if (settings.clock.now() < state.toldAtMs + idleMs - CLOCK_GRAIN_MS || state.pieces.length > 0 || state.ended || state.canceled.signal.aborted) return;
   throw new TTSError("CONNECTION", `While talking to a session of engine "${settings.id}": no text came for ${idleMs} ms, which is all it waits. Write, or end the turn, in time.`, { engine: settings.id });
 }
 
