@@ -148,7 +148,8 @@ export class MarkPublisher {
   /** When the writer pauses and everything is said, a sentence that looks finished need not wait for the next one. */
   #endText(last: LedgerEntry): PublishedMark[] {
     const fedUnits = this.#options.fedUnits();
-    if (last.broken === true || last.segment.coverEnd < fedUnits) return [];
+    // White space that came after the last segment was sent is in none.
+    if (last.broken === true || (!this.#isEnded && last.segment.coverEnd < fedUnits)) return [];
     const bookmarks = this.#bookmarks?.passed(fedUnits, { frame: endOf(last), source: "estimated" }) ?? [];
     if (this.#sentences === undefined) return bookmarks;
     this.#options.sentences.endFinished();

@@ -24,6 +24,9 @@ export interface TurnSegmentsOptions {
   readonly warning: (code: string, message: string) => void;
 }
 
+/** A mark may be told so much before its segment begins, by the rounding of its engine. */
+const ROUNDING_MS = 100;
+
 /** A segment with its place in the turn. */
 interface Part {
   readonly segment: SegmentInTurn;
@@ -206,7 +209,8 @@ export class TurnSegments {
 
   #tell({ segment, textStart }: Part, mark: Mark, startMs: number): void {
     const offset = textStart + segment.leadUnits;
-    segment.listener.mark({ ...mark, timeMs: mark.timeMs - startMs, textStart: mark.textStart - offset, textEnd: mark.textEnd - offset });
+    const timeMs = mark.timeMs - startMs;
+    segment.listener.mark({ ...mark, timeMs: timeMs < 0 && timeMs >= -ROUNDING_MS ? 0 : timeMs, textStart: mark.textStart - offset, textEnd: mark.textEnd - offset });
   }
 
   /** What was billed since it was last told, for the segments written since then: what differs from their text goes to the last. */
