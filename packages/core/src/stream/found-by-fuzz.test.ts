@@ -1,5 +1,5 @@
 import { assertSpoken, createFakeClock, createScriptedEngine, decodeWords, numberedText, type FakeClock, type ScriptedEngineOptions } from "@parlando/testkit";
-import type { Mark } from "@parlando/engine";
+import type { EngineSession, Mark } from "@parlando/engine";
 import { describe, expect, it } from "vitest";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { createSpeechStream } from "./create-speech-stream.ts";
@@ -19,6 +19,16 @@ function open(options: StreamOptions = {}, script: ScriptedEngineOptions = {}): 
   const chunks: AudioChunk[] = [];
   const engine = createScriptedEngine({ clock, startMs: 50, realTimeFactor: 0.1, ...script });
   return { clock, chunks, stream: createSpeechStream({ engines: [{ engine }], clock }, { onChunk: (chunk) => void chunks.push(chunk), ...options }) };
+}
+
+/** A session whose marks are told in whole milliseconds. */
+function roundDown(session: EngineSession): EngineSession {
+  return {
+    ...session,
+    events: (async function* () {
+      for await (const event of session.events) yield event.type === "mark" ? { ...event, mark: { ...event.mark, timeMs: Math.floor(event.mark.timeMs) } } : event;
+    })(),
+  };
 }
 
 describe("what was made before a failure", () => {
@@ -81,8 +91,35 @@ describe("nothing waits for ever", () => {
   });
 });
 
-describe("sentences", () => {
-  it("are told in the order of time when the engine tells only some of their times in time", async () => {
+describe("marks", () => {
+  it("of a session come whole when its engine rounds its times", async () => {
+    const marks: Mark[] = [];
+    const script: ScriptedEngineOptions = { input: ["incremental"], marks: ["word"], markOrder: "before", msPerCharacter: 40 / 1.5 };
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock, startMs: 50, realTimeFactor: 0.1, ...script });
+    // Down to whole milliseconds: some marks are then earlier than the segment in which they lie.
+    const rounding = { ...engine, openSession: async (...asked: Parameters<NonNullable<typeof engine.openSession>>) => roundDown(await engine.openSession!(...asked)) };
+    const stream = createSpeechStream({ engines: [{ engine: rounding }], clock }, { latency: "smoothest", onChunk: () => undefined, onMark: (mark) => void marks.push(mark) });
+    const text = numberedText({ words: 60, sentenceWords: 3 });
+    void stream.feed(text);
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone(), { maxMs: 60_000 });
+    const words = marks.filter(({ kind }) => kind === "word").map(({ textStart, textEnd }) => text.slice(textStart, textEnd));
+    expect(words).toEqual(text.match(/\w+/gu));
+  });
+
+  it("tell of a sentence that never ends, whatever white space follows it", async () => {
+    const marks: Mark[] = [];
+    const { clock, stream } = open({ latency: "soonest", onMark: (mark) => void marks.push(mark) }, { marks: ["word"] });
+    void stream.feed("```js and then it goes");
+    await clock.advance(5_000);
+    void stream.feed(" ");
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone(), { maxMs: 60_000 });
+    expect(marks.filter(({ kind }) => kind === "sentence").map(({ textStart }) => textStart)).toContain(0);
+  });
+
+  it("of sentences are told in the order of time when the engine tells only some of their times in time", async () => {
     const marks: Mark[] = [];
     const text = numberedText({ words: 24, sentenceWords: 3 });
     const clock = createFakeClock();
