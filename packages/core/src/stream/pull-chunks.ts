@@ -15,7 +15,13 @@ export function pullChunks(conductor: SpeechConductor): AsyncIterator<AudioChunk
   return {
     async next() {
       deliver();
-      held = await nextChunk(conductor);
+      try {
+        held = await conductor.next();
+      } catch (error) {
+        // An engine that has failed, or a processor of the app: whoever pulls learns it here, and the stream with it.
+        conductor.fail(asStreamError(error));
+        throw error;
+      }
       if (held !== undefined) return { done: false, value: held };
       conductor.finish();
       return { done: true, value: undefined };
@@ -60,14 +66,4 @@ export function readChunks(chunks: AsyncIterator<AudioChunk, undefined>): Readab
     },
     { highWaterMark: 0 },
   );
-}
-
-/** An engine that has failed, or a processor of the app: whoever pulls learns it here, and the stream with it. */
-async function nextChunk(conductor: SpeechConductor): Promise<AudioChunk | undefined> {
-  try {
-    return await conductor.next();
-  } catch (error) {
-    conductor.fail(asStreamError(error));
-    throw error;
-  }
 }

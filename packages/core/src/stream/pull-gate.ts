@@ -38,7 +38,9 @@ export class PullGate {
   /** Audio made and not yet delivered, in milliseconds. */
   aheadMs(): number {
     const { runs, queuedMs, undeliveredMs } = this.#options;
-    return runs.reduce((sum, run) => sum + queuedMs(run), undeliveredMs());
+    let aheadMs = undeliveredMs();
+    for (const run of runs) aheadMs += queuedMs(run);
+    return aheadMs;
   }
 
   /** Whether so much is made, or was asked for, that no engine is asked for more at the moment. */
@@ -76,25 +78,38 @@ export class PullGate {
     this.#held.delete(run);
   }
 
+  /** Asked for every block of every stream, so it looks at the runs once, and makes nothing. */
   #isOpen(run: SegmentRun): boolean {
     // What was sent was sent in time: it begins at once, whatever is ahead by then.
     if (run.drains || run.entry.frames === 0) return true;
     const { runs, queuedMs, highWaterMs, lowWaterMs, undeliveredMs } = this.#options;
     const isHeld = this.#held.has(run);
+    let aheadMs = undeliveredMs();
     // What is complete waits for the run behind it, to fill a chunk: that one is the first, and has all of it ahead.
-    const first = Math.max(0, runs.findIndex((other) => other.state !== "complete"));
-    const ownMs = runs.slice(0, first + 1).reduce((sum, other) => sum + queuedMs(other), undeliveredMs());
-    if (run === runs[first] || runs.length === 0) {
-      return isHeld ? ownMs <= lowWaterMs : ownMs + Math.min(this.aheadMs() - ownMs + this.#unseenMs(run), highWaterMs / 2) < highWaterMs;
+    let ownMs = aheadMs;
+    let first: SegmentRun | undefined;
+    for (const other of runs) {
+      const ms = queuedMs(other);
+      aheadMs += ms;
+      if (first !== undefined) continue;
+      ownMs += ms;
+      if (other.state !== "complete") first = other;
     }
-    const lookedAheadMs = this.aheadMs() - ownMs;
-    return lookedAheadMs < highWaterMs / 2 && (isHeld ? this.aheadMs() <= lowWaterMs : this.aheadMs() + this.#unseenMs(run) < highWaterMs);
+    if (first === undefined || run === first) {
+      return isHeld ? ownMs <= lowWaterMs : ownMs + Math.min(aheadMs - ownMs + this.#unseenMs(run), highWaterMs / 2) < highWaterMs;
+    }
+    return aheadMs - ownMs < highWaterMs / 2 && (isHeld ? aheadMs <= lowWaterMs : aheadMs + this.#unseenMs(run) < highWaterMs);
   }
 
   /** What is made and not in a queue yet, and what engines of other runs were asked for: it comes on top. */
   #unseenMs(run: SegmentRun | undefined): number {
     const { runs, heldMs, highWaterMs } = this.#options;
     const firstBlockMs = Math.min(FIRST_BLOCK_MS, highWaterMs / 4);
-    return runs.reduce((sum, other) => sum + heldMs(other) + (other !== run && other.state === "sent" && other.entry.frames === 0 ? firstBlockMs : 0), 0);
+    let unseenMs = 0;
+    for (const other of runs) {
+      unseenMs += heldMs(other);
+      if (other !== run && other.state === "sent" && other.entry.frames === 0) unseenMs += firstBlockMs;
+    }
+    return unseenMs;
   }
 }

@@ -45,7 +45,9 @@ export class SendTiming {
 
   /** Segments that are being made; one to which text is still added is none of them. */
   get inFlight(): number {
-    return this.#options.runs.reduce((count, run) => count + (run.state === "sent" && !run.open ? 1 : 0), 0);
+    let count = 0;
+    for (const run of this.#options.runs) if (run.state === "sent" && !run.open) count += 1;
+    return count;
   }
 
   /** Whether so many segments are being made that none is sent before one of them ends. */
