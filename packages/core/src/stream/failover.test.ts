@@ -113,7 +113,7 @@ describe("an engine that has failed", () => {
     expect(a.requests.filter(({ state }) => state === "failed").length).toBeLessThanOrEqual(3);
   });
 
-  it("leaves no click at the join", async () => {
+  it("leaves no click at the join", { timeout: 120_000 }, async () => {
     for (const seed of [1, 5, 9]) {
       const { samples } = await killedAtRandom(seed, { marks: seed % 2 === 0 });
       // The meter is slow.
