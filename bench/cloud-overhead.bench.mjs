@@ -1,6 +1,6 @@
 // What the cloud engines cost over what a program without them would write: first audio, processor time, calling off, a second turn.
 //
-//   node bench/cloud-overhead.bench.mjs [--runs 150] [--minutes 12] [--engines openai,elevenlabs,contexts,polly,azure,edge] [--json]
+//   node bench/cloud-overhead.bench.mjs [--runs 240] [--minutes 30] [--engines openai,elevenlabs,contexts,polly,azure,edge] [--json]
 //
 // The fakes of the services are in another process on this machine. Each measure is taken of our engine, of a whole stream of core over it, and of
 // the bare clients (`fetch` and `node:http`, `ws`, the vendor's SDK) in turn, so that what else the machine does meets all of them. First audio is the
@@ -23,7 +23,7 @@ import { azureClient, contextsClient, edgeClient, fetchClient, nodeClient, polly
 import { importSource } from "./lib/import-source.mjs";
 import { cpuMs, quantile, readOptions, report } from "./lib/options.mjs";
 
-const options = readOptions({ runs: 150, minutes: 12, engines: "openai,elevenlabs,contexts,polly,azure,edge" });
+const options = readOptions({ runs: 240, minutes: 30, engines: "openai,elevenlabs,contexts,polly,azure,edge" });
 const { createOpenAIEngine } = await importSource("packages/cloud/src/openai/index.ts");
 const { createElevenLabsEngine } = await importSource("packages/cloud/src/elevenlabs/index.ts");
 const { createPollyEngine } = await importSource("packages/cloud/src/polly/index.ts");
@@ -218,7 +218,8 @@ async function measureCallOffs(name) {
   for (let run = -2; run < options.runs / 3; run += 1) {
     for (const [way, callOff] of Object.entries(all)) {
       const at = await callOff(opened, services[name].isSession === true);
-      const { atMs } = await ask({ ask: "when gone", id: opened.id });
+      const { state, atMs } = await ask({ ask: "when gone", id: opened.id });
+      if (state === "active" || at === undefined) throw new Error(`${name}, called off by ${way}: the server has not seen it, or there was nothing to call off.`);
       if (run >= 0) found[way].push(atMs - at);
     }
   }
@@ -246,6 +247,12 @@ async function measureTurns(name) {
   return { firstMs: quantile(first, 0.5), secondMs: quantile(second, 0.5), connections };
 }
 
+/** What our engine costs over a bare client, and a stream of core where the two are comparable. */
+function ratiosOver(way, firstAudio, cpu) {
+  const ofEngine = { firstAudioMoreMs: firstAudio.engine - firstAudio[way], cpuEngine: cpu.engine / cpu[way] };
+  return cpu.stream === undefined ? ofEngine : { ...ofEngine, streamMoreMs: firstAudio.stream - firstAudio[way], cpuStream: cpu.stream / cpu[way] };
+}
+
 const results = {};
 for (const name of options.engines.split(",")) {
   const quick = await openWays(name, "short");
@@ -254,9 +261,7 @@ for (const name of options.engines.split(",")) {
   const long = await openWays(name, "minute");
   const cpu = Object.fromEntries(Object.entries(await measure(long.ways, options.minutes, (way) => minuteCpuMs(way, services[name].rate))).map(([way, list]) => [way, Math.min(...list)]));
   await closeWays(long);
-  const ratios = Object.fromEntries(
-    Object.keys(quick.bare).map((way) => [way, { firstAudioMoreMs: firstAudio.engine - firstAudio[way], streamMoreMs: (firstAudio.stream ?? Number.NaN) - firstAudio[way], cpuEngine: cpu.engine / cpu[way], cpuStream: (cpu.stream ?? Number.NaN) / cpu[way] }]),
-  );
+  const ratios = Object.fromEntries(Object.keys(quick.bare).map((way) => [way, ratiosOver(way, firstAudio, cpu)]));
   results[name] = { firstAudioMs: firstAudio, cpuMsPerMinute: cpu, ratios, callOffMs: await measureCallOffs(name), turns: await measureTurns(name) };
 }
 // The fakes end with it.
@@ -269,7 +274,7 @@ report(options, { bench: "cloud-overhead", runs: options.runs, engines: results 
     console.table({ "first audio ms": round(first, 3), "cpu ms / min": round(cpu, 1) });
     for (const [way, ratio] of Object.entries(ratios)) {
       const { firstAudioMoreMs, streamMoreMs, cpuEngine, cpuStream } = ratio;
-      const ofStream = Number.isNaN(cpuStream) ? "" : `; a stream ${streamMoreMs.toFixed(3)} ms more, CPU ${cpuStream.toFixed(2)}x`;
+      const ofStream = cpuStream === undefined ? "" : `; a stream ${streamMoreMs.toFixed(3)} ms more, CPU ${cpuStream.toFixed(2)}x`;
       console.log(`engine over ${way}: first audio ${firstAudioMoreMs.toFixed(3)} ms more, CPU ${cpuEngine.toFixed(2)}x${ofStream}`);
     }
     const { signal, interrupt, leave, ...bare } = callOffMs;

@@ -1,6 +1,6 @@
 // What the HTTP transport of the cloud engines costs: first byte, processor time, abort, and what is taken from the wire by a reader that stops.
 //
-//   node bench/transport.bench.mjs [--runs 40] [--minutes 10] [--json]
+//   node bench/transport.bench.mjs [--runs 40] [--minutes 40] [--json]
 //
 // The service is another process on this machine. Each measure is taken of our stream, of bare `node:http` and of `fetch` in turn in this
 // process, so that what else the machine does meets all three. Audio is 24 kHz, 16 bit, mono, in chunks of 20 ms (960 bytes). A minute of it
@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { importSource } from "./lib/import-source.mjs";
 import { cpuMs, quantile, readOptions, report } from "./lib/options.mjs";
 
-const options = readOptions({ runs: 40, minutes: 10 });
+const options = readOptions({ runs: 40, minutes: 40 });
 const MINUTE_BYTES = 60 * 24_000 * 2;
 const { createHttpClient } = await importSource("packages/cloud/src/transport/http-audio-stream.ts");
 

@@ -25,12 +25,16 @@ const makers = {
 };
 const open = new Map();
 
-/** Waits for the end of the newest request; when it came is told on the clock that all processes share. */
+const GIVE_UP_MS = 10_000;
+
+/** Waits for the end of the newest request; when it came is told on the clock that all processes share. One that does not end is told as "active". */
 function whenGone(fake) {
   const request = fake.requests.at(-1);
+  const giveUpAtMs = performance.now() + GIVE_UP_MS;
   const look = () => {
-    if (request === undefined || request.state === "active") setTimeout(look, 1);
-    else process.send({ state: request.state, atMs: performance.timeOrigin + (request.endedAtMs ?? 0) });
+    const isOver = request !== undefined && request.state !== "active";
+    if (!isOver && performance.now() < giveUpAtMs) setTimeout(look, 1);
+    else process.send({ state: request?.state ?? "active", atMs: performance.timeOrigin + (request?.endedAtMs ?? 0) });
   };
   look();
 }

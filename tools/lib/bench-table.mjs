@@ -48,8 +48,37 @@ const describe = {
     return { what: `Prebuffer learned, network ${row.network}, real-time factor ${row["real-time factor"]}`, how: "median first audio, runs with a gap; fake clock", ours: `${row["first audio ms, median"]} ms, ${row["runs with a gap %"]} %`, baseline: `${none?.["first audio ms, median"]} ms, ${none?.["runs with a gap %"]} %, no prebuffer`, reference: "" };
   }),
   "word-marks": ({ results }) => results.map((row) => ({ what: `Estimated word marks, ${row.language}`, how: "distance from the voice's own, mean / p95", ours: `${row["ours mean ms"]} / ${row["ours p95 ms"]} ms`, baseline: `${row["letters mean ms"]} / ${row["letters p95 ms"]} ms, spread by letters`, reference: "" })),
+  transport: ({ firstByteMs, cpuMsPerMinute, abortMs, aheadBytes, ratios }) => {
+    const each = (values, digits, scale = 1) => `${number(values["node:http"] / scale, digits)}, ${number(values.fetch / scale, digits)}`;
+    const baseline = (values, digits, scale) => `${each(values, digits, scale)}: \`node:http\`, \`fetch\``;
+    return [
+      { what: "HTTP transport: first byte", how: "median, warm connection on this machine", ours: `${number(firstByteMs.ours, 2)} ms`, baseline: baseline(firstByteMs, 2), reference: "ours to reach: 0.5 ms over `fetch`" },
+      { what: "HTTP transport: processor time a minute of audio", how: "writes of 20 ms, read as fast as they come", ours: `${number(cpuMsPerMinute.ours, 1)} ms, ${number(ratios.cpuOverNode, 2)}x \`node:http\``, baseline: baseline(cpuMsPerMinute, 1), reference: "ours to reach: 1.2x `node:http`" },
+      { what: "HTTP transport: abort seen by the server", how: "median, audio in real time", ours: `${number(abortMs.ours, 2)} ms`, baseline: baseline(abortMs, 2), reference: "ours to reach: 2 ms" },
+      { what: "HTTP transport: sent and not taken", how: "by a reader that stands still", ours: `${number(aheadBytes.ours / 1e6, 1)} MB`, baseline: baseline(aheadBytes, 1, 1e6), reference: "ours to reach: 5 MB" },
+    ];
+  },
+  "local-loop": ({ rows, codes }) => rows.map((row) => ({ what: `Local neural engines: our loop around the runtime, ${row.model}`, how: `time for a code, quickest tenth of ${codes} codes a run, in turn with the bare runtime; mean in brackets`, ours: `${number(row.oursUs)} µs (${number(row.oursMeanUs)}): ${number(row.moreUs)} µs more, ${number(row.oursUs / row.bareUs, 2)}x`, baseline: `${number(row.bareUs)} µs (${number(row.bareMeanUs)}), the runtime alone`, reference: "ours to reach: 100 µs more, where a step takes next to nothing" })),
+  "cloud-overhead": ({ engines }) => Object.entries(engines).flatMap(([name, row]) => cloudRows(cloudNames[name] ?? name, row)),
   "text-stages": ({ speed }) => Object.entries(speed).filter(([name]) => name !== "pattern").map(([name, row]) => ({ what: `Text stage: ${name}`, how: "in pieces of a few characters", ours: `${number(row.megabytesPerSecond, 1)} MB/s`, baseline: `${number(speed.pattern?.megabytesPerSecond)} MB/s, one pattern over the whole text`, reference: "" })),
 };
+
+const cloudNames = { openai: "OpenAI", elevenlabs: "ElevenLabs, HTTP", contexts: "ElevenLabs, contexts", polly: "Polly", azure: "Azure", edge: "Edge" };
+
+/** Our engine, and a stream over it where that is comparable; beside them the bare clients. */
+function cloudRows(name, { firstAudioMs, cpuMsPerMinute, ratios, callOffMs, turns }) {
+  const bare = Object.keys(ratios);
+  const baseline = (values, digits) => bare.filter((way) => values[way] !== undefined).map((way) => `${number(values[way], digits)} ms, \`${way}\``).join("; ");
+  const ours = (values, digits) => `${number(values.engine, digits)} ms${values.stream === undefined ? "" : `; a stream ${number(values.stream, digits)} ms`}`;
+  const over = (what) => bare.map((way) => `${what(ratios[way])} \`${way}\``).join(", ");
+  const hasTarget = bare.includes("node:http");
+  return [
+    { what: `${name}: first audio`, how: name === "Edge" ? "median, with a connection for each request" : "median, warm connection, fake service on this machine", ours: `${ours(firstAudioMs, 2)}: ${over(({ firstAudioMoreMs }) => `${number(firstAudioMoreMs, 2)} ms over`)}`, baseline: baseline(firstAudioMs, 2), reference: hasTarget ? "ours to reach: 0.5 ms over `fetch`" : "" },
+    { what: `${name}: processor time a minute of audio`, how: "as fast as it is read, blocks of 20 ms; least of the runs", ours: `${ours(cpuMsPerMinute, 1)}: ${over(({ cpuEngine }) => `${number(cpuEngine, 2)}x`)}`, baseline: baseline(cpuMsPerMinute, 1), reference: hasTarget ? "ours to reach: 1.2x `node:http`" : "" },
+    { what: `${name}: calling off, seen by the server`, how: "median: signal / `interrupt()` / leaving the loop", ours: `${number(callOffMs.signal, 2)} / ${number(callOffMs.interrupt, 2)} / ${number(callOffMs.leave, 2)} ms`, baseline: baseline(callOffMs, 2), reference: "ours to reach: 2 ms" },
+    { what: `${name}: second turn`, how: "median first audio of a new engine's first and second turn", ours: `${number(turns.firstMs, 2)}, then ${number(turns.secondMs, 2)} ms`, baseline: turns.connections === 1 ? "one connection for both" : `${turns.connections} connections`, reference: "" },
+  ];
+}
 
 function whenToSendRows({ runs, scenarios }) {
   return scenarios.flatMap(({ engine, label, tokensPerSecond, wordBoundMs, rows }) => {

@@ -1,4 +1,5 @@
-import { createSpeechStream } from "@parlando/core";
+import { setTimeout as pause } from "node:timers/promises";
+import { createSpeechStream, type SpeechStream, type StreamOptions } from "@parlando/core";
 import { assertSpoken } from "@parlando/testkit";
 import { createFakeElevenLabs, type FakeElevenLabs, type FakeElevenLabsOptions } from "@parlando/testkit/fakes";
 import { afterEach, describe, expect, it } from "vitest";
@@ -33,6 +34,53 @@ describe("through core", () => {
       expect(fake.requests.map((one) => one.text.trim()).join(" ")).toBe(text);
     });
   }
+});
+
+describe("called off through core", () => {
+  async function until(condition: () => boolean): Promise<void> {
+    for (let waited = 0; !condition(); waited += 1) {
+      if (waited > 2000) throw new Error("It did not come about.");
+      await pause(1);
+    }
+  }
+
+  function speak(engine: ElevenLabsEngine, options: StreamOptions): SpeechStream {
+    const stream = createSpeechStream({ engines: [{ engine }] }, { ...options, marks: [] });
+    void stream.feed(text);
+    stream.done();
+    return stream;
+  }
+
+  const waysToCallOff: Readonly<Record<string, (engine: ElevenLabsEngine) => Promise<void>>> = {
+    async "interrupt()"(engine) {
+      let first: (() => void) | undefined;
+      const came = new Promise<void>((resolve) => (first = resolve));
+      const stream = speak(engine, { onChunk: () => first?.() });
+      await Promise.race([came, stream.waitUntilDone()]);
+      await stream.interrupt();
+    },
+    async "leaving the loop"(engine) {
+      for await (const _ of speak(engine, { sink: "pull" })) break;
+    },
+  };
+
+  it.each(Object.entries(waysToCallOff))("a context that was told to speak to its end ends with its connection, and another one is ready (%s)", async (_, callOff) => {
+    const { fake, engine } = await setUp({ closeContext: "flushed", realTimeFactor: 1, blockMs: 20 }, { transport: "multi" });
+    await callOff(engine);
+    await until(() => fake.requests[0]?.state === "called-off");
+    expect(fake.requests[0]).toMatchObject({ flushes: 1 });
+    expect(fake.requests[0]?.endAskedAtMs).toBeDefined();
+    await until(() => fake.connections === 2 && fake.openConnections === 1);
+    // The client learns of it a little later.
+    await pause(50);
+    const again: number[] = [];
+    const stream = createSpeechStream({ engines: [{ engine }] }, { onChunk: ({ samples }) => void again.push(samples.length), marks: [] });
+    await stream.feed("Hello.");
+    stream.done();
+    await stream.waitUntilDone();
+    expect(again.length).toBeGreaterThan(0);
+    expect(fake.connections).toBe(2);
+  });
 });
 
 describe("recovered by core", () => {

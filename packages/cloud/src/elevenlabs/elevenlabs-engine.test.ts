@@ -242,29 +242,6 @@ describe("sessions over contexts", () => {
     await until(() => fake.openConnections === 0);
   });
 
-  it("close the connection of a text that is being spoken to its end, and have another one ready", async () => {
-    const { fake, engine } = await setUp({ closeContext: "flushed", realTimeFactor: 1, blockMs: 20 });
-    const session = await open(engine);
-    const seen: SessionEvent[] = [];
-    const reading = all(session.events, seen).catch((error: unknown) => error);
-    await session.write(`${sentence} `);
-    await session.flush();
-    await until(() => seen.some(({ type }) => type === "audio"));
-    expect(fake.requests[0]).toMatchObject({ state: "active", flushes: 1 });
-    await session.close();
-    expect(await reading).toMatchObject({ code: "ABORTED" });
-    await until(() => fake.requests[0]?.state === "called-off");
-    await until(() => fake.connections === 2 && fake.openConnections === 1);
-    // The client learns of it a little later.
-    await pause(50);
-    const next = await open(engine);
-    await next.write("Hello.");
-    await next.end();
-    await all(next.events);
-    await next.close();
-    expect(fake.connections).toBe(2);
-  });
-
   it("keep a context alive while its writer thinks", async () => {
     const { fake, engine } = await setUp({ inactivityTimeoutMs: 150 }, { keepAliveMs: 40 });
     const session = await open(engine);

@@ -47,7 +47,9 @@ export function pullNodeBody(exchange: NodeExchange, request: ClientRequest, res
   });
   response.on("end", () => end(response.complete ? undefined : truncatedError(call)));
   // Here Node says ECONNRESET of every early end; a true reset has ended the exchange before, by the request's own error.
-  const cut = (): void => end(truncatedError(call));
+  const cut = (): void => {
+    if (!queue.isEnded) end(truncatedError(call));
+  };
   response.on("error", cut);
   response.on("close", cut);
 

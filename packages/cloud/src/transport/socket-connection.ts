@@ -85,7 +85,7 @@ export class OpenConnection implements SocketConnection {
       message: (message, bytes) => this.#take(message, bytes),
       heard: () => (this.#pingsUnheard = 0),
       ended: (how) => {
-        this.#end(TTSError.isInstance(how) ? how : closeError(this.#request, this.#request.address, how.code, how.reason));
+        if (this.isOpen) this.#end(TTSError.isInstance(how) ? how : closeError(this.#request, this.#request.address, how.code, how.reason));
         this.#setGone();
       },
     };

@@ -8,9 +8,17 @@ import type { DriverEvents, DriverRequest, SocketDriver } from "./socket-driver.
 
 const ERROR_BYTES = 8 * 1024;
 
+let loaded: typeof WebSocket | undefined;
+
+/** Node looks a module up anew at each `import()`: up to a millisecond, where module hooks are in use. */
+async function loadWs(): Promise<typeof WebSocket> {
+  loaded ??= (await import("ws")).WebSocket;
+  return loaded;
+}
+
 /** Connects by `ws`, which is imported when it is first needed. */
 export async function connectByWs(request: DriverRequest, events: DriverEvents): Promise<SocketDriver> {
-  const { WebSocket } = await import("ws");
+  const Socket = await loadWs();
   const { headers = {}, protocols = [], agent, maxMessageBytes, closeMs, compress = false } = request;
   const options = {
     headers: Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined)),
@@ -22,7 +30,7 @@ export async function connectByWs(request: DriverRequest, events: DriverEvents):
   };
   let socket: WebSocket;
   try {
-    socket = new WebSocket(request.url, [...protocols], options);
+    socket = new Socket(request.url, [...protocols], options);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== undefined) throw connectionError(request, error, request.address);
     throw new TTSError("INVALID_CONFIG", `${request.doing} at ${request.address}: the address or a subprotocol is not one of a WebSocket.`, { engine: request.engine });
