@@ -50,13 +50,6 @@ export function createEdgeFader<Kind extends Samples>({ fadeFrames }: { fadeFram
     heldFrom = fadeFrames - count;
   };
 
-  /** Most pieces: 16-bit ones that lie behind those before. Nothing is copied. */
-  const passOn = (samples: Kind, shown: number): Kind => {
-    const output = viewFrom(source, heldFrom, shown);
-    hold(samples, fadeFrames);
-    return output;
-  };
-
   const begin = (samples: Kind, shown: number): Kind => {
     hasBegun = true;
     const joined = joinSamples([source.subarray(heldFrom), samples]) as Kind;
@@ -77,11 +70,12 @@ export function createEdgeFader<Kind extends Samples>({ fadeFrames }: { fadeFram
         return samples.subarray(0, 0) as Kind;
       }
       if (!hasBegun) return begin(samples, shown);
-      if (samples instanceof Int16Array && samples.length >= fadeFrames && areAdjacent(source, samples)) return passOn(samples, shown);
-      const output = isInteger(samples) ? new Int16Array(shown) : slab.take(shown);
-      gather({ first: source, from: heldFrom, second: samples, target: output });
+      // Most 16-bit pieces lie behind those before: nothing is copied.
+      const isBehind = samples instanceof Int16Array && samples.length >= fadeFrames && areAdjacent(source, samples);
+      const output: Samples = isBehind ? viewFrom(source, heldFrom, shown) : isInteger(samples) ? new Int16Array(shown) : slab.take(shown);
+      if (!isBehind) gather({ first: source, from: heldFrom, second: samples, target: output });
       hold(samples, fadeFrames);
-      return output as Samples as Kind;
+      return output as Kind;
     },
     flush() {
       let rest = source.subarray(heldFrom) as Kind;

@@ -259,7 +259,7 @@ export class SessionSpeaker {
   #pauseAfter(line: SessionLine, error: TTSError): number | undefined {
     if (line.hasSpoken && !line.hasBegun && (error.retryable || error.code === "STREAM_CLOSED")) return 0;
     this.#tries += 1;
-    return pauseBeforeRetry({ error, tries: this.#tries });
+    return pauseBeforeRetry({ error, tries: this.#tries, hasNext: this.#parts.options.routes.isReady(new Set([...this.#failed, line.route])) });
   }
 
   /** What the taker has of the segment being spoken stays: what is spoken again begins behind it. False where nobody can tell that place exactly, and that was asked for. */

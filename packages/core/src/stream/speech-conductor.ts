@@ -311,6 +311,8 @@ export class SpeechConductor implements ChunkSource {
 
   async #interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {
     const wasLive = this.#move("interrupt");
+    // The engines first: what they still make costs, and is heard by nobody.
+    if (wasLive) this.#abort.abort();
     const basis = this.playhead.basis;
     const assumed = this.playhead.heardFrames();
     const unbilled = wasLive ? unbilledCharacters(this.#runs, { sampleRate: this.settings.sampleRate, routes: this.#routes.routes }) : new Map<LedgerEntry, number>();

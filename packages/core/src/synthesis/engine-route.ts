@@ -17,6 +17,8 @@ export interface RouteList {
   readonly current: number;
   /** The route for a segment that `tried` could not speak; undefined when all were tried. */
   choose(tried: ReadonlySet<EngineRoute>): EngineRoute | undefined;
+  /** Whether an engine that is not in `tried` can be asked at once. */
+  isReady(tried: ReadonlySet<EngineRoute>): boolean;
   /** Chooses a voice for a route that is to go on for another, where config names none: by language and gender. Never rejects, and takes at most a moment. */
   prepare(route: EngineRoute, signal: AbortSignal): Promise<void>;
   /** Whether a route can be spoken along as it is. */

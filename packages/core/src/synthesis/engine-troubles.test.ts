@@ -74,14 +74,16 @@ describe("ProviderLimit", () => {
 
 describe("retries", () => {
   it("are few, with full jitter, or when the provider says; a slot is waited for longer", () => {
-    const pauses = Array.from({ length: 200 }, () => pauseBeforeRetry({ error: failure("SERVICE"), tries: 1 }) ?? Infinity);
+    const pauses = Array.from({ length: 200 }, () => pauseBeforeRetry({ error: failure("SERVICE"), tries: 1, hasNext: false }) ?? Infinity);
     expect(Math.max(...pauses)).toBeLessThanOrEqual(500);
     expect(Math.min(...pauses)).toBeLessThan(100);
-    expect(pauseBeforeRetry({ error: failure("SERVICE"), tries: 3 })).toBeUndefined();
-    expect(pauseBeforeRetry({ error: failure("CONCURRENCY_LIMIT"), tries: 5 })).toBeDefined();
-    expect(pauseBeforeRetry({ error: failure("RATE_LIMITED", { retryAfterMs: 1_234 }), tries: 1 })).toBe(1_234);
-    expect(pauseBeforeRetry({ error: failure("RATE_LIMITED", { retryAfterMs: 11_000 }), tries: 1 })).toBeUndefined();
-    expect(pauseBeforeRetry({ error: failure("QUOTA_EXCEEDED"), tries: 1 })).toBeUndefined();
+    expect(pauseBeforeRetry({ error: failure("SERVICE"), tries: 3, hasNext: false })).toBeUndefined();
+    expect(pauseBeforeRetry({ error: failure("SERVICE"), tries: 1, hasNext: true })).toBeDefined();
+    expect(pauseBeforeRetry({ error: failure("SERVICE"), tries: 2, hasNext: true })).toBeUndefined();
+    expect(pauseBeforeRetry({ error: failure("CONCURRENCY_LIMIT"), tries: 5, hasNext: false })).toBeDefined();
+    expect(pauseBeforeRetry({ error: failure("RATE_LIMITED", { retryAfterMs: 1_234 }), tries: 1, hasNext: false })).toBe(1_234);
+    expect(pauseBeforeRetry({ error: failure("RATE_LIMITED", { retryAfterMs: 11_000 }), tries: 1, hasNext: false })).toBeUndefined();
+    expect(pauseBeforeRetry({ error: failure("QUOTA_EXCEEDED"), tries: 1, hasNext: false })).toBeUndefined();
   });
 
   it("are not tried elsewhere where any engine would refuse", () => {

@@ -54,6 +54,7 @@ export function createRouteList(engines: readonly EngineRoute[], clock: Clock, w
       return Math.max(0, routes.findIndex((route) => route === chosen));
     },
     choose,
+    isReady: (tried) => routes.some((route) => !tried.has(route) && circuitOf(route).allows(clock.now())),
     prepare,
     isPrepared: (route) => route === routes[0] || prepared.has(route),
     begin: (route) => circuitOf(route).begin(),

@@ -66,7 +66,7 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
   while (route !== undefined && progress.run !== undefined) {
     const chosen: EngineRoute = route;
     routes.begin(route);
-    progress = await speakOnRoute(options, route, progress).finally(() => routes.ended(chosen));
+    progress = await speakOnRoute(options, { route, tried }, progress).finally(() => routes.ended(chosen));
     const { error, run } = progress;
     if (error === undefined || run === undefined) return;
     tried.add(route);
@@ -81,8 +81,9 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
   }
 }
 
-async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, progress: Progress): Promise<Progress> {
+async function speakOnRoute(options: SpeakSegmentOptions, { route, tried }: { route: EngineRoute; tried: ReadonlySet<EngineRoute> }, progress: Progress): Promise<Progress> {
   const { routes, clock, signal } = options;
+  const others = new Set([...tried, route]);
   let { run, attempt } = progress;
   for (let tries = 1; run !== undefined; tries += 1) {
     attempt += 1;
@@ -92,7 +93,7 @@ async function speakOnRoute(options: SpeakSegmentOptions, route: EngineRoute, pr
       return { run, attempt };
     } catch (thrown) {
       const error = thrown as TTSError;
-      const pauseMs = attempt - progress.attempt < MOST_ATTEMPTS ? pauseBeforeRetry({ error, tries }) : undefined;
+      const pauseMs = attempt - progress.attempt < MOST_ATTEMPTS ? pauseBeforeRetry({ error, tries, hasNext: routes.isReady(others) }) : undefined;
       const goneOn = signal.aborted || pauseMs === undefined || run.handedFrames === 0 ? undefined : options.goOn(run, { exactly: true });
       if (signal.aborted || pauseMs === undefined || (run.handedFrames > 0 && goneOn === undefined)) {
         routes.failed(route, error);
