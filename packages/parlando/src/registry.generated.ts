@@ -5,6 +5,13 @@ import type { RegistryEntry } from "./engines/registry-entry.ts";
 /** Every engine that has a package of Parlando's own, in the order of their names. */
 export const registry: readonly RegistryEntry[] = [
   {
+    id: "audar",
+    package: "@parlando/local",
+    description: "Audar-TTS in Arabic and English, on your own GPU or CPU",
+    licence: "MIT",
+    load: () => import("@parlando/local/audar"),
+  },
+  {
     id: "azure",
     package: "@parlando/cloud",
     description: "Azure Speech, through the vendor's SDK",

@@ -19,6 +19,11 @@ export interface MachineSpeed {
   readonly codeMs: number;
   /** For one window of n codes: startMs + n · perCodeMs. */
   readonly decode: { readonly startMs: number; readonly perCodeMs: number };
+  /**
+   * The share of its speed that the generation of codes keeps while a window is decoded: 1 where both have a device of their own, 0 where one waits for the
+   * other. Undefined: not measured yet.
+   */
+  readonly whileDecoding?: number | undefined;
   /** How many measurements stand behind this; 0: it is the preset's guess. */
   readonly samples: number;
 }

@@ -17,6 +17,7 @@ export interface ModelPreset {
   readonly sampling: Omit<SamplingOptions, "seed">;
   /** Tokens that prompt and speech have together, at most. */
   readonly contextTokens: number;
+  /** How long speech may get, by the characters of its text. */
   readonly limits: (characters: number) => LengthLimits;
   /** How long a reference may be, in milliseconds. */
   readonly referenceMs: { readonly minimum: number; readonly maximum: number };

@@ -28,7 +28,7 @@ export interface ModelSpec {
   readonly contextTokens: number;
   /** How many speeches may be in the making at once. */
   readonly slots: number;
-  /** Threads of the processor for the backbone and for the codec; undefined: the runtime's own choice. */
+  /** Threads of the processor for the backbone and for the codec; undefined: its cores are shared out between the two. */
   readonly threads: { readonly backbone: number | undefined; readonly codec: number | undefined };
   readonly window: WindowRule;
   /** Until something was measured. */
@@ -68,6 +68,8 @@ export interface SpeechJob {
   readonly limits: LengthLimits;
   /** Codes a piece, or by measured speed. */
   readonly chunkCodes: number | "adaptive";
+  /** Somebody chose the seed: pieces are cut at the same codes each time, whatever the machine's speed is, so that the sound is the same to the bit. */
+  readonly seeded?: boolean | undefined;
   /** Of the sound, by estimate, in codes. */
   readonly expectedCodes: number;
   /** Sound that may lie unread before the model rests, in milliseconds. */
@@ -84,6 +86,8 @@ export interface ModelReport {
   readonly codecDevice: Device;
   /** Devices that were tried before, and why they did not work. */
   readonly tried: readonly DeviceAttempt[];
+  /** What a user should know of how it was loaded: a device that was passed over (`DEVICE_FALLBACK`), memory for fewer speeches. Told with the first speech. */
+  readonly warnings?: readonly { readonly code: string; readonly message: string }[] | undefined;
   readonly memory: DeviceMemory;
   readonly loadMs: number;
 }

@@ -18,10 +18,12 @@ Examples:
   $ parlando speak "Hello" --out hello.wav --json      into a file, with a report
   $ parlando speak - --out - --format pcm < page.txt | aplay -f S16_LE -r 22050
   $ parlando voices --language ar                      which voices there are
+  $ parlando models                                    what local models need, and whether it is there
   $ parlando doctor                                    what works here, and how to fix the rest
 
 Settings come from flags, then from PARLANDO_ENGINE, _VOICE, _LANGUAGE, _RATE, _PITCH, _VOLUME, _SSML,
 _LATENCY and _SAMPLE_RATE, then from the file that --config or PARLANDO_CONFIG names (JSON, comments allowed).
+PARLANDO_MODELS names folders with the files of local models.
 Keys of cloud engines come from the variables of their vendors; \`parlando doctor\` names those that are missing.
 
 Exit status: 0 done, 1 failed, 2 wrong usage (also an unknown engine or voice), 130 interrupted (Ctrl-C).`;
@@ -40,6 +42,7 @@ export function createProgram({ version, run, writeHelp }: ProgramOptions): Comm
   addSpeak(program, run);
   addVoices(program, run);
   addEngines(program, run);
+  addModels(program, run);
   addDoctor(program, run);
   return program;
 }
@@ -53,6 +56,7 @@ function addSpeak(program: Command, run: Run): void {
     .option("-e, --engine <name>", "engine, or several separated by commas, to fail over along")
     .option("-v, --voice <id>", "voice, as `parlando voices` lists them")
     .option("-l, --language <tag>", "language, such as en-US")
+    .option("-m, --model <model>", "the engine's model: a name, a file or a folder, as the engine has it")
     .option("--rate <factor>", "speed, 0.1 to 10, 1 is normal")
     .option("--pitch <semitones>", "pitch, -24 to 24, 0 is normal")
     .option("--volume <factor>", "loudness, 0 to 10, 1 is normal")
@@ -92,6 +96,20 @@ function addEngines(program: Command, run: Run): void {
     .description("Lists every engine that there is a package for, what it can do where it is installed, and how to install the others.")
     .option("--json", "print JSON")
     .action((flags: object) => run(async (context) => await (await import("./engines-command.ts")).enginesCommand(flags, context)));
+}
+
+function addModels(program: Command, run: Run): void {
+  program
+    .command("models")
+    .summary("list the files that local models need, and check them")
+    .description("Lists what each local model needs, where it is looked for and fetched from, and checks the files that are there. Nothing is downloaded.\nExit status 0 when a model is complete, 1 when none is.")
+    .option("--preset <id>", "only this one, such as audar-v1-flash")
+    .option("-m, --model <path>", "the model's file, or a folder with all files")
+    .option("--hash", "read the files as a whole and compare their SHA-256; takes seconds for each gigabyte")
+    .option("--config <file>", "JSON file with settings")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  $ parlando models\n  $ parlando models --model models/audar --hash\n  $ PARLANDO_MODELS=~/models parlando models --preset audar-v1-phonemes --json")
+    .action((flags: object) => run(async (context) => await (await import("./models-command.ts")).modelsCommand(flags, context)));
 }
 
 function addDoctor(program: Command, run: Run): void {

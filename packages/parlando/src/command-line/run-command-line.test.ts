@@ -271,6 +271,12 @@ describe("parlando doctor", () => {
     expect(stdout).toMatch(/^FAIL +engine offline:.*unreachable: Nobody answers\.\n +fix: Check the network\.$/m);
   });
 
+  it("takes the files of a model that are not there for a note", async () => {
+    const unfed = (): Engine => createToneEngine({ fail: new TTSError("MODEL_NOT_FOUND", "The backbone was not found.") });
+    const { stdout } = await run(["doctor"], { services: servicesWith({ unfed }) });
+    expect(stdout).toMatch(/^note +engine unfed: The backbone was not found\.\n +fix: Fetch the files of a model.*parlando models/m);
+  });
+
   it("takes a vendor's package that is not installed for a note, and hands codecs to engines that need them", async () => {
     const mp3 = (): Engine => {
       const tone = createToneEngine({ id: "mp3" });

@@ -35,6 +35,14 @@ describe("resolveSettings", () => {
     expect(settings.voice).toBeUndefined();
   });
 
+  it("gives --model to the first engine, over what config says", async () => {
+    expect((await resolveSettings({ engine: "audar", model: "m.gguf" }, {})).engine).toEqual({ engine: "audar", options: { model: "m.gguf" } });
+    expect((await resolveSettings({ engine: "audar,espeak", model: "m.gguf" }, {})).engine).toEqual([{ engine: "audar", options: { model: "m.gguf" } }, "espeak"]);
+    const other = join(folder, "audar.json");
+    await writeFile(other, JSON.stringify({ engine: { engine: "audar", voice: "Eve", options: { model: "a.gguf", seed: 1 } } }));
+    expect((await resolveSettings({ config: other, model: "b.gguf" }, {})).engine).toEqual({ engine: "audar", voice: "Eve", options: { model: "b.gguf", seed: 1 } });
+  });
+
   it.each([
     [{ rate: "fast" }, '--rate: given "fast"'],
     [{ rate: "" }, '--rate: given ""'],

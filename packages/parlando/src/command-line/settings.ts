@@ -3,6 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import { readConfigFile } from "../config/config-file.ts";
 import { layConfigOver } from "../config/config-layers.ts";
 import { checkPartialConfig, requireEngine, type ConfigOrigin } from "../config/config-schema.ts";
+import { withEngineOption } from "../config/engine-option.ts";
 import type { TTSConfig } from "../tts-config.ts";
 
 /** The flags of a command that set config, as they were typed. */
@@ -16,6 +17,8 @@ export interface ConfigFlags {
   readonly ssml?: boolean | undefined;
   readonly latency?: string | undefined;
   readonly sampleRate?: string | undefined;
+  /** An option of the first engine: what its own config calls `model`. */
+  readonly model?: string | undefined;
   readonly config?: string | undefined;
 }
 
@@ -36,7 +39,8 @@ export async function resolveSettings(flags: ConfigFlags, environment: Environme
   const path = flags.config ?? nonEmpty(environment[configFileVariable]);
   const fromFile = path === undefined ? {} : await readConfigFile(path);
   const configured = layConfigOver(layConfigOver(fromFile, readVariables(environment)), checkPartialConfig(configOf(flags), origin));
-  return requireEngine({ ...configured, engine: configured.engine ?? embeddedEngine }, origin);
+  const config = requireEngine({ ...configured, engine: configured.engine ?? embeddedEngine }, origin);
+  return flags.model === undefined ? config : withEngineOption(config, "model", flags.model);
 }
 
 function configOf(flags: ConfigFlags): Record<string, unknown> {

@@ -36,7 +36,7 @@ export async function checkEngine(entry: RegistryEntry, { stop, loadCodecs }: En
     try {
       return await checkLoaded({ name, state, engine, signal, loadCodecs });
     } catch (error) {
-      const isAbsent = TTSError.isInstance(error) && error.code === "ENGINE_UNAVAILABLE";
+      const isAbsent = TTSError.isInstance(error) && (error.code === "ENGINE_UNAVAILABLE" || error.code === "MODEL_NOT_FOUND");
       return { name, status: isAbsent ? "warning" : "failed", speaks: false, detail: reasonOf(error), fix: adviceFor(error) };
     }
   });
@@ -81,6 +81,7 @@ async function speakAWord(engine: Engine, { signal, loadCodecs }: Pick<LoadedEng
 function adviceFor(error: unknown): string {
   if (!TTSError.isInstance(error)) return "See the message.";
   if (error.code === "CONNECTION" || error.code === "TIMEOUT") return "Check the network.";
+  if (error.code === "MODEL_NOT_FOUND") return "Fetch the files of a model, to speak with it: see `parlando models`.";
   if (error.code === "ABORTED") return `It did not answer within ${longestAnswerMs / 1000} seconds: try again, or check the network.`;
   return "See the message.";
 }

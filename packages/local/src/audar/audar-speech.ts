@@ -1,0 +1,130 @@
+import type { EngineEvent, SynthesisRequest } from "@parlando/engine";
+import type { HostedModel } from "../runtime/model-host.ts";
+import type { VoiceReference } from "../runtime/model-spec.ts";
+import type { SpeechMetrics } from "../runtime/speech-metrics.ts";
+import { hasWords } from "../text/clean-text.ts";
+import { splitText } from "../text/split-text.ts";
+import type { TextFrontEnd } from "../text/text-front-end.ts";
+import { audarFormat } from "./audar-capabilities.ts";
+import type { Stopping } from "./audar-errors.ts";
+import type { AudarModel } from "./audar-model.ts";
+import { checkRequestOptions, type AudarEngineOptions } from "./audar-options.ts";
+import type { AudarSettings } from "./audar-settings.ts";
+import type { AudarVoices } from "./audar-voices.ts";
+import { boundedSamples, checkRequest, jobOf, lengthWarning, longestPartOf, requestWarnings, usageOf, warning } from "./audar-wire.ts";
+
+/** What an engine speaks with. */
+export interface AudarSpeaker {
+  readonly settings: AudarSettings;
+  readonly frontEnd: TextFrontEnd;
+  readonly voices: AudarVoices;
+  readonly model: AudarModel;
+  readonly randomSeed: () => number;
+  readonly newRequestId: () => string;
+}
+
+/** One request that was looked into: nothing of it can be wrong any more but the model. */
+interface PreparedRequest {
+  readonly request: SynthesisRequest;
+  readonly requestId: string;
+  readonly options: AudarEngineOptions;
+  readonly voice: VoiceReference;
+  readonly seed: number;
+  readonly parts: readonly { readonly text: string; readonly characters: number }[];
+  readonly warnings: readonly EngineEvent[];
+}
+
+/**
+ * Speaks one request: its text in parts that the model takes at once, one after the other. What is wrong with the request or the model fails before
+ * `start`.
+ */
+export async function* speak(speaker: AudarSpeaker, request: SynthesisRequest, stopping: Stopping): AsyncGenerator<EngineEvent, void, undefined> {
+  stopping.check();
+  checkRequest(request);
+  const prepared = await prepareRequest(speaker, request, stopping);
+  const start: EngineEvent = { type: "start", format: { ...audarFormat }, requestId: prepared.requestId };
+  if (prepared.parts.length === 0) {
+    yield* whileWanted([start, ...prepared.warnings], stopping);
+    return;
+  }
+  const model = await stopping.wait(speaker.model.open());
+  const measured: SpeechMetrics[] = [];
+  let opening: readonly EngineEvent[] = [start, ...prepared.warnings];
+  for (const part of prepared.parts.keys()) {
+    for await (const event of speakPart(speaker, { model, prepared, part, measured }, stopping)) {
+      // The first answer is waited for: a model that cannot be loaded fails before anything was announced.
+      yield* whileWanted([...opening, event], stopping);
+      opening = [];
+    }
+  }
+  yield* whileWanted([...opening, usageOf(request.text, measured)], stopping);
+}
+
+async function prepareRequest(speaker: AudarSpeaker, request: SynthesisRequest, stopping: Stopping): Promise<PreparedRequest> {
+  const { settings, voices, frontEnd } = speaker;
+  const options = checkRequestOptions(request.engineOptions);
+  const chosen = options.reference ?? options.voice ?? request.voice ?? settings.voice;
+  const voice = await stopping.wait(voices.referenceOf(chosen, stopping.signal));
+  const longest = longestPartOf(settings.preset, voice, options.maximumCodes ?? settings.options.maximumCodes);
+  const parts: { text: string; characters: number }[] = [];
+  const warnings = new Map<string, EngineEvent>();
+  for (const part of splitText(request.text, longest)) {
+    const { text, warnings: told } = await stopping.wait(frontEnd.prepare(part, { language: request.language, signal: stopping.signal }));
+    for (const { code, message } of told) warnings.set(message, warning(code, message));
+    // A model that is handed no words makes some up.
+    if (hasWords(text)) parts.push({ text, characters: part.length });
+  }
+  return {
+    request,
+    requestId: speaker.newRequestId(),
+    options,
+    voice,
+    seed: options.seed ?? settings.options.seed ?? speaker.randomSeed(),
+    parts,
+    warnings: [...requestWarnings(request, settings.preset), ...warnings.values()],
+  };
+}
+
+interface PartOfSpeech {
+  readonly model: HostedModel;
+  readonly prepared: PreparedRequest;
+  readonly part: number;
+  /** Takes what the part was measured at. */
+  readonly measured: SpeechMetrics[];
+}
+
+async function* speakPart({ settings }: AudarSpeaker, { model, prepared, part, measured }: PartOfSpeech, { signal }: Stopping): AsyncGenerator<EngineEvent, void, undefined> {
+  const { options, voice, seed, requestId } = prepared;
+  const spoken = prepared.parts[part];
+  if (spoken === undefined) return;
+  const { onMetrics } = settings.options;
+  for await (const event of model.speak(jobOf({ settings, options, voice, seed, part, ...spoken }), signal)) {
+    if (event.type === "warning") yield warning(event.code, event.message);
+    if (event.type === "audio") {
+      yield { type: "pcm", samples: boundedSamples(event.samples) };
+      if (onMetrics !== undefined) yield* tell(() => onMetrics({ ...event.metrics, requestId, part }));
+    }
+    if (event.type === "done") {
+      measured.push(event.metrics);
+      yield* lengthWarning(event.metrics);
+    }
+  }
+}
+
+/** Calls what the app gave; what it throws is its own affair, but is not kept quiet. */
+function* tell(call: () => void): Generator<EngineEvent> {
+  try {
+    call();
+  } catch {
+    yield warning("CALLBACK_FAILED", "The function `onMetrics` threw; speech goes on.");
+  }
+}
+
+/** What is at hand already is not given out any more either once it is not wanted. */
+function* whileWanted(events: readonly EngineEvent[], { check }: Stopping): Generator<EngineEvent> {
+  for (const event of events) {
+    check();
+    yield event;
+  }
+  check();
+}
