@@ -7,10 +7,25 @@ import { serveModels } from "./runtime/serve-models.ts";
 
 const stateFolder = process.argv[2];
 
-/** Without the app nobody listens, and nobody ends this process later. */
+function removeStates(): void {
+  try {
+    // A prompt may be written into it right now.
+    if (stateFolder !== undefined) rmSync(stateFolder, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
+  } catch {
+    // What cannot be removed is no reason to stay.
+  }
+}
+
+/** Everything is closed. */
 function leave(): never {
-  if (stateFolder !== undefined) rmSync(stateFolder, { recursive: true, force: true });
+  removeStates();
   process.exit(0);
+}
+
+/** Without the app nobody listens, and nobody ends this process later. An orderly exit would wait for a step of the runtime that may take long. */
+function leaveAtOnce(): void {
+  removeStates();
+  process.kill(process.pid, "SIGKILL");
 }
 
 if (process.send !== undefined && stateFolder !== undefined) {
@@ -23,5 +38,5 @@ if (process.send !== undefined && stateFolder !== undefined) {
     },
     { loadModel: createModelLoader({ stateFolder }), processId: process.pid, onClose: leave },
   );
-  process.on("disconnect", leave);
+  process.on("disconnect", leaveAtOnce);
 }

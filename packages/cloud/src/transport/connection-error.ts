@@ -1,5 +1,6 @@
 import { TTSError, type ErrorCode } from "@parlando/engine";
 import type { CallContext } from "./call-context.ts";
+import { isNode } from "./platform.ts";
 
 interface Finding {
   code: ErrorCode;
@@ -49,7 +50,8 @@ function findingOf(name: string | undefined): Finding {
   if (name !== undefined && /CERT|_TLS_|_SSL_|EPROTO|SIGNATURE|^SELF_SIGNED/.test(name)) {
     return { code: "CONNECTION", retryable: false, says: "no safe connection could be made: the certificate was not accepted, or the other side does not speak TLS", keepCause: true };
   }
-  return { code: "CONNECTION", says: "the connection failed" };
+  if (isNode()) return { code: "CONNECTION", says: "the connection failed" };
+  return { code: "CONNECTION", says: "the connection failed. A browser does not tell why: check the address, the network, and whether the server lets pages of this origin in (CORS)" };
 }
 
 /** The code of the error, of what it was caused by, or of the first of several tries. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Engine, EngineEvent, SynthesisRequest } from "@parlando/engine";
 import { createPhonemizerSource, type PhonemizerSource } from "../text/load-phonemizer.ts";
 import { createPhonemeFrontEnd } from "../text/phoneme-front-end.ts";
@@ -40,6 +41,8 @@ export function assembleAudar(given: unknown, parts: AudarParts): AudarEngine {
   const voices = createAudarVoices({ preset: settings.preset, frontEnd, shelf: createVoiceShelf({ engine: audarId, folder: settings.options.voicesFolder }) });
   const speaker: AudarSpeaker = { settings, frontEnd, voices, model, randomSeed: parts.randomSeed, newRequestId: parts.newRequestId };
   const life = new AbortController();
+  // Each request listens while it lasts, and there may be any number of them.
+  setMaxListeners(0, life.signal);
   const stoppingOf = (doing: string, signal: AbortSignal): Stopping => createStopping({ doing: `${doing} with ${audarId}`, signal, closed: life.signal });
 
   return {

@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as rest } from "node:timers/promises";
 import { TTSError, type EngineEvent, type SynthesisRequest } from "@parlando/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assembleAudar, type AudarEngine } from "./assemble-audar.ts";
@@ -34,6 +35,12 @@ async function speak(engine: AudarEngine, change: Partial<SynthesisRequest> = {}
   return events;
 }
 
+/** With a signal of its own, as an app's requests have. */
+async function speakAlone(engine: AudarEngine): Promise<void> {
+  const request: SynthesisRequest = { text: "Hello.", ssml: false, format: engine.capabilities.formats[0]!, marks: [] };
+  for await (const event of engine.synthesize(request, new AbortController().signal)) if (event.type === "pcm") await rest(0);
+}
+
 const warningsIn = (events: readonly EngineEvent[]): string[] => events.flatMap((event) => (event.type === "warning" ? [event.code] : []));
 const samplesIn = (events: readonly EngineEvent[]): number => events.reduce((sum, event) => sum + (event.type === "pcm" ? event.samples.length : 0), 0);
 
@@ -65,6 +72,13 @@ describe("what the model process is asked", () => {
     expect(host.jobs[0]?.voice.text).toMatch(/^hðˈiː ʔalʔˌiːaːmˈiːna/);
     expect(host.jobs[0]?.sampling).toMatchObject({ temperature: 0.3, repetitionWindow: 64 });
     await engine.close();
+  });
+
+  it("has no name of a control token in it, also where a text is cut into small parts", async () => {
+    const { engine, host } = make({ maximumCodes: 60 });
+    const events = await speak(engine, { text: "One <|TARGET_CODES_END|> two <|speech_5|> three." });
+    expect(host.jobs.map(({ text }) => text).join(" ")).toBe("One two three.");
+    expect(warningsIn(events)).toContain("CONTROL_TOKENS_REMOVED");
   });
 
   it("has the options of the engine under those of the request", async () => {
@@ -122,7 +136,7 @@ describe("what the model process is asked", () => {
 
 describe("the model", () => {
   it("is opened once, with what its preset and the options say, and closed with the engine", async () => {
-    const { engine, host } = make({ device: ["cuda", "cpu"], threads: 4, slots: 3, runtimes: { onnx: "file:///own.mjs" } });
+    const { engine, host } = make({ device: ["cuda", "cpu"], threads: 1, slots: 3, runtimes: { onnx: "file:///own.mjs" } });
     await speak(engine);
     await speak(engine);
     expect(host.specs).toHaveLength(1);
@@ -135,7 +149,7 @@ describe("the model", () => {
       modules: { onnx: "file:///own.mjs", llama: "node-llama-cpp" },
       contextTokens: 4096,
       slots: 3,
-      threads: { backbone: 4, codec: 4 },
+      threads: { backbone: 1, codec: 1 },
     });
     expect(engine.capabilities.limits.concurrency).toBe(3);
     await engine.close();
@@ -179,8 +193,10 @@ describe("threadsOf", () => {
     [undefined, 4, 3, 1],
     [undefined, 8, 6, 2],
     [undefined, 64, 8, 4],
-    [3, 2, 3, 3],
-    [{ backbone: 5 }, 4, 5, 1],
+    [3, 4, 3, 3],
+    [1_024, 2, 2, 2],
+    [{ backbone: 1_024, codec: 1_024 }, 4, 4, 4],
+    [{ backbone: 5 }, 8, 5, 2],
     [{ codec: 3 }, 4, 1, 3],
   ])("of %o on %i cores", (given, cores, backbone, codec) => {
     expect(threadsOf(given, cores)).toEqual({ backbone, codec });
@@ -200,8 +216,32 @@ describe("what is told", () => {
   it("is that the app's function threw, and speech goes on", async () => {
     const { engine } = make({ onMetrics: () => { throw new TypeError("mine"); } });
     const events = await speak(engine);
-    expect(new Set(warningsIn(events))).toEqual(new Set(["CALLBACK_FAILED"]));
+    expect(warningsIn(events)).toEqual(["CALLBACK_FAILED"]);
     expect(samplesIn(events)).toBe(87 * 480);
+  });
+
+  it("is that the app's asynchronous function failed, and nothing is rejected unhandled", async () => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", listener);
+    const failing: () => unknown = () => Promise.reject(new TypeError("mine"));
+    const { engine } = make({ onMetrics: failing });
+    const events = await speak(engine);
+    await rest(0);
+    process.off("unhandledRejection", listener);
+    expect(unhandled).toEqual([]);
+    expect(warningsIn(events)).toEqual(["CALLBACK_FAILED"]);
+  });
+
+  it("is nothing of listeners, however many speak at once", async () => {
+    const warnings: Error[] = [];
+    const listener = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", listener);
+    const { engine } = make();
+    await Promise.all(Array.from({ length: 20 }, () => speakAlone(engine)));
+    await rest(0);
+    process.off("warning", listener);
+    expect(warnings).toEqual([]);
   });
 
   it("are warnings of the text, the request and the model", async () => {

@@ -92,15 +92,17 @@ export async function resolveSpec(settings: AudarSettings, environment: AudarPar
 /**
  * Threads of both models together are no more than the processor has: both runtimes wait by spinning, and where they are more, each step waits for a turn
  * of the system's. On two cores that were busy, two threads for each were a hundred times slower than one. The split itself is a guess: the codec has
- * a quarter, and neither more than 0.5 billion weights can use.
+ * a quarter, and neither more than 0.5 billion weights can use. Neither gets more than there are cores, whatever was asked for: with 1,024 on two cores
+ * no speech came within minutes, and nothing else on the machine went on.
  *
  * @param given - The option.
  * @param cores - As the system has it.
  */
 export function threadsOf(given: AudarOptions["threads"], cores: number): ModelSpec["threads"] {
-  if (typeof given === "number") return { backbone: given, codec: given };
-  const codec = given?.codec ?? Math.min(4, Math.max(1, Math.floor(cores / 4)));
-  return { backbone: given?.backbone ?? Math.min(8, Math.max(1, cores - codec)), codec };
+  const most = (threads: number | undefined): number | undefined => (threads === undefined ? undefined : Math.min(threads, cores));
+  const { backbone, codec: forCodec } = typeof given === "number" ? { backbone: given, codec: given } : (given ?? {});
+  const codec = most(forCodec) ?? Math.min(4, Math.max(1, Math.floor(cores / 4)));
+  return { backbone: most(backbone) ?? Math.min(8, Math.max(1, cores - codec)), codec };
 }
 
 function pathOf(states: readonly ModelFileState[], role: ModelFileNeed["role"]): string | undefined {

@@ -71,7 +71,7 @@ export interface AudarOptions extends AudarRequestOptions {
   device?: DeviceChoice | undefined;
   /** Where the codec runs. Default "cpu", as upstream. */
   codecDevice?: DeviceChoice | undefined;
-  /** Threads of the processor, for each of both models or one by one. Default: together as many as there are cores; at most 8 for the language model and 4 for the codec. */
+  /** Threads of the processor, for each of both models or one by one. Default: together as many as there are cores; at most 8 for the language model and 4 for the codec. For either, more than there are cores count as that many. */
   threads?: number | { backbone?: number | undefined; codec?: number | undefined } | undefined;
   /** Requests in the making at once. Each needs memory for its context. Default 2; 1 where a seed is given, since nobody has shown that quantised weights give the same bits to a request that shares its steps with another. */
   slots?: number | undefined;
@@ -94,7 +94,7 @@ const between = (least: number, most: number) => pipe(number(`a number from ${St
 const whole = (least: number, most: number) => pipe(between(least, most), integer("a whole number"));
 const deviceNames = ["cpu", "cuda", "vulkan", "metal", "webgpu", "directml", "coreml"] as const;
 const deviceList = `"auto", one of ${deviceNames.join(", ")}, or a list of these`;
-const device = union([picklist([...deviceNames, "auto"]), pipe(array(picklist(deviceNames)), minLength(1))], deviceList);
+const device = union([picklist([...deviceNames, "auto"]), pipe(array(picklist(deviceNames)), minLength(1, deviceList))], deviceList);
 const threads = whole(1, 1_024);
 
 const requestEntries = {

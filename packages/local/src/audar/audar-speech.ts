@@ -2,13 +2,13 @@ import type { EngineEvent, SynthesisRequest } from "@parlando/engine";
 import type { HostedModel } from "../runtime/model-host.ts";
 import type { VoiceReference } from "../runtime/model-spec.ts";
 import type { SpeechMetrics } from "../runtime/speech-metrics.ts";
-import { hasWords } from "../text/clean-text.ts";
+import { hasWords, removeControlTokens } from "../text/clean-text.ts";
 import { splitText } from "../text/split-text.ts";
-import type { TextFrontEnd } from "../text/text-front-end.ts";
+import type { PreparedText, TextFrontEnd } from "../text/text-front-end.ts";
 import { audarFormat } from "./audar-capabilities.ts";
 import type { Stopping } from "./audar-errors.ts";
 import type { AudarModel } from "./audar-model.ts";
-import { checkRequestOptions, type AudarEngineOptions } from "./audar-options.ts";
+import { checkRequestOptions, type AudarChunkMetrics, type AudarEngineOptions, type AudarOptions } from "./audar-options.ts";
 import type { AudarSettings } from "./audar-settings.ts";
 import type { AudarVoices } from "./audar-voices.ts";
 import { boundedSamples, checkRequest, jobOf, lengthWarning, longestPartOf, requestWarnings, usageOf, warning } from "./audar-wire.ts";
@@ -49,9 +49,10 @@ export async function* speak(speaker: AudarSpeaker, request: SynthesisRequest, s
   }
   const model = await stopping.wait(speaker.model.open());
   const measured: SpeechMetrics[] = [];
+  const teller = createTeller(speaker.settings.options.onMetrics);
   let opening: readonly EngineEvent[] = [start, ...prepared.warnings];
   for (const part of prepared.parts.keys()) {
-    for await (const event of speakPart(speaker, { model, prepared, part, measured }, stopping)) {
+    for await (const event of speakPart(speaker, { model, prepared, part, measured, teller }, stopping)) {
       // The first answer is waited for: a model that cannot be loaded fails before anything was announced.
       yield* whileWanted([...opening, event], stopping);
       opening = [];
@@ -68,9 +69,12 @@ async function prepareRequest(speaker: AudarSpeaker, request: SynthesisRequest, 
   const longest = longestPartOf(settings.preset, voice, options.maximumCodes ?? settings.options.maximumCodes);
   const parts: { text: string; characters: number }[] = [];
   const warnings = new Map<string, EngineEvent>();
-  for (const part of splitText(request.text, longest)) {
+  const note = (told: PreparedText["warnings"]): void => told.forEach(({ code, message }) => warnings.set(message, warning(code, message)));
+  const spoken = removeControlTokens(request.text);
+  note(spoken.warnings);
+  for (const part of splitText(spoken.text, longest)) {
     const { text, warnings: told } = await stopping.wait(frontEnd.prepare(part, { language: request.language, signal: stopping.signal }));
-    for (const { code, message } of told) warnings.set(message, warning(code, message));
+    note(told);
     // A model that is handed no words makes some up.
     if (hasWords(text)) parts.push({ text, characters: part.length });
   }
@@ -91,33 +95,55 @@ interface PartOfSpeech {
   readonly part: number;
   /** Takes what the part was measured at. */
   readonly measured: SpeechMetrics[];
+  readonly teller: Teller;
 }
 
-async function* speakPart({ settings }: AudarSpeaker, { model, prepared, part, measured }: PartOfSpeech, { signal }: Stopping): AsyncGenerator<EngineEvent, void, undefined> {
+async function* speakPart({ settings }: AudarSpeaker, { model, prepared, part, measured, teller }: PartOfSpeech, { signal }: Stopping): AsyncGenerator<EngineEvent, void, undefined> {
   const { options, voice, seed, requestId } = prepared;
   const spoken = prepared.parts[part];
   if (spoken === undefined) return;
-  const { onMetrics } = settings.options;
   for await (const event of model.speak(jobOf({ settings, options, voice, seed, part, ...spoken }), signal)) {
     if (event.type === "warning") yield warning(event.code, event.message);
     if (event.type === "audio") {
       yield { type: "pcm", samples: boundedSamples(event.samples) };
-      if (onMetrics !== undefined) yield* tell(() => onMetrics({ ...event.metrics, requestId, part }));
+      teller.tell({ ...event.metrics, requestId, part });
+      yield* teller.failures();
     }
     if (event.type === "done") {
       measured.push(event.metrics);
+      yield* teller.failures();
       yield* lengthWarning(event.metrics);
     }
   }
 }
 
-/** Calls what the app gave; what it throws is its own affair, but is not kept quiet. */
-function* tell(call: () => void): Generator<EngineEvent> {
-  try {
-    call();
-  } catch {
-    yield warning("CALLBACK_FAILED", "The function `onMetrics` threw; speech goes on.");
-  }
+/** Calls what the app gave. */
+interface Teller {
+  tell(metrics: AudarChunkMetrics): void;
+  /** The warning that it failed, once for a request. */
+  failures(): readonly EngineEvent[];
+}
+
+/** What the app's function throws, or rejects with later, is its own affair: it ends no speech and no process, but is not kept quiet. */
+function createTeller(onMetrics: AudarOptions["onMetrics"]): Teller {
+  let failed = false;
+  let told = false;
+  const fail = (): void => void (failed = true);
+  return {
+    tell: (metrics) => {
+      try {
+        const answer: unknown = onMetrics?.(metrics);
+        if (answer instanceof Promise) answer.catch(fail);
+      } catch {
+        fail();
+      }
+    },
+    failures: () => {
+      if (!failed || told) return [];
+      told = true;
+      return [warning("CALLBACK_FAILED", "The function `onMetrics` failed; speech goes on.")];
+    },
+  };
 }
 
 /** What is at hand already is not given out any more either once it is not wanted. */

@@ -23,6 +23,8 @@ const keptBeside = 256;
 const sureness = 0.9;
 /** What few measurements may be wrong by: a quarter for one, less with the root of their number. */
 const unsureness = 0.25;
+/** A window that only began as a code came, or ended as the next was begun, took nothing from it: less of a code's time than this. */
+const sliver = 0.02;
 /** A window may be slower than the line through all of them by this factor at most; what is further out is not the codec's doing. */
 const maximumSpread = 2;
 
@@ -56,7 +58,7 @@ export function createSpeedMeter(guess: MachineSpeed): SpeedMeter {
     recordCode(elapsedMs, decodingMs = 0) {
       if (!isTime(elapsedMs)) return;
       samples += 1;
-      if (decodingMs > 0) {
+      if (decodingMs > sliver * elapsedMs) {
         keep(beside, { elapsedMs, decodingMs: Math.min(decodingMs, elapsedMs) }, keptBeside);
         known = undefined;
         return;

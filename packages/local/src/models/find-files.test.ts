@@ -60,6 +60,11 @@ describe("finding model files", () => {
     expect(states[2]).toMatchObject({ state: "missing", searched: [at("none.onnx")], problem: expect.stringContaining(at("none.onnx")) as string });
   });
 
+  it("says of a model's file that is not there that it is not there", async () => {
+    const [backbone] = await findModelFiles(preset, { folder: at("none.gguf"), ...nowhere });
+    expect(backbone).toMatchObject({ state: "missing", searched: [at("none.gguf")], problem: expect.stringContaining(`There is no file ${at("none.gguf")}.`) as string });
+  });
+
   it("prefers the name that comes first, and of several with a star the first by name", async () => {
     for (const name of ["b.gguf", "a.gguf", "Audar-TTS-V1-Turbo-Q4_K_M.gguf", "Audar-TTS-V1-Flash-Q5_K_M.gguf", "Audar-TTS-V1-Flash-Q8_0.gguf"]) await writeFile(at(name), "GGUF");
     for (const name of ["Audar-TTS-V1-Flash-Q8_0.gguf", "Audar-TTS-V1-Flash-Q5_K_M.gguf", "Audar-TTS-V1-Turbo-Q4_K_M.gguf", "a.gguf", "b.gguf"]) {

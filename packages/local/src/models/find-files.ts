@@ -53,11 +53,17 @@ interface Folder {
 
 async function foldersOf(preset: ModelPreset, { folder, modelsFolder, environment = process.env }: FindModelFilesOptions): Promise<{ file: string | undefined; folders: readonly Folder[] }> {
   const given = folder === undefined ? undefined : resolve(folder);
-  const isFile = given !== undefined && ((await stat(given).catch(() => undefined))?.isFile() ?? false);
+  const isFile = given !== undefined && (await isFileOrNamedSo(given));
   const collections = [modelsFolder ?? "", ...(environment["PARLANDO_MODELS"] ?? "").split(delimiter)].filter((path) => path !== "").map((path) => resolve(path));
   const folders: Folder[] = given === undefined ? [] : [{ path: isFile ? dirname(given) : given, shared: false }];
   for (const path of collections) folders.push({ path: join(path, preset.id), shared: false }, { path, shared: true });
   return { file: isFile ? given : undefined, folders: folders.filter(({ path }, index) => folders.findIndex((other) => other.path === path) === index) };
+}
+
+/** What is not there is told by its own path, where it is named as a model's file is. */
+async function isFileOrNamedSo(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ?? /\.(?:gguf|onnx)$/iu.test(path);
 }
 
 /** Names of other presets' backbones alone: a model of one generation is not to be taken for the other. */

@@ -30,13 +30,15 @@ function problem(issue: BaseIssue<unknown>, known: readonly string[]): string {
     const names = issue.path?.length === 1 && known.length > 0 ? ` Known are: ${known.join(", ")}.` : " Check its spelling.";
     return `there is nothing called \`${field}\`.${names}`;
   }
+  // What valibot expects of a field that is not there is its name.
+  if (issue.message.startsWith("Invalid key")) return `\`${field}\` is missing.`;
   return `${field === "" ? "it" : `\`${field}\``} is ${issue.received === "undefined" ? "missing" : describe(issue.input)}, expected ${expectation(issue)}.`;
 }
 
 /** Valibot's default messages quote the value; an author's own do not. */
 function expectation(issue: BaseIssue<unknown>): string {
   if (!issue.message.startsWith("Invalid ")) return issue.message.replace(/\.$/, "");
-  return issue.expected === null ? "another value" : issue.expected.replace(/^>=/, "at least ").replace(/^<=/, "at most ");
+  return issue.expected === null ? "another value" : issue.expected === "Object" ? "an object" : issue.expected.replace(/^>=/, "at least ").replace(/^<=/, "at most ");
 }
 
 function describe(value: unknown): string {

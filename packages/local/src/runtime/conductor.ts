@@ -1,4 +1,5 @@
 import type { Clock } from "@parlando/core";
+import { createBusyClock, type BusyClock } from "../chunks/busy-clock.ts";
 import { chooseRuns, type RunState, type ScheduleOptions } from "./scheduler.ts";
 import { createStepMeter, type StepMeter } from "./step-meter.ts";
 
@@ -19,9 +20,13 @@ export interface WorkGroup {
   readonly steps: StepMeter;
   /** Of one piece of a prompt. */
   readonly prefill: StepMeter;
-  /** Told after each shared step: the time that one code takes at its share of the device, all who speak counted. */
-  readonly onCodeMs: (ms: number) => void;
+  /** Whether the model's decoder has something to do: it may take from the backbone. */
+  readonly decoding: BusyClock;
+  readonly onCode: OnCode;
 }
+
+/** Told after each shared step: the time that one code takes at its share of the device, all who speak counted, and for how much of it a window was decoded. */
+export type OnCode = (ms: number, decodingMs: number) => void;
 
 /** Leads all works of a process: one step after the other, each for those who need it most. */
 export interface Conductor {
@@ -38,20 +43,21 @@ export interface WorkGroupOptions {
   readonly slots: number;
   /** Of one code, until it was measured. */
   readonly guessMs: number;
-  readonly onCodeMs: (ms: number) => void;
+  readonly onCode: OnCode;
 }
 
 /** A piece of a prompt takes about as long as so many codes, until it was measured: both are one pass over the weights. */
 const prefillGuessCodes = 3;
 
 /** Makes the group of one model. */
-export function createWorkGroup({ id, together, slots, guessMs, onCodeMs }: WorkGroupOptions): WorkGroup {
+export function createWorkGroup({ id, together, slots, guessMs, onCode }: WorkGroupOptions): WorkGroup {
   return {
     id,
     together: Math.max(1, together),
     steps: createStepMeter({ guessMs, slots }),
     prefill: createStepMeter({ guessMs: guessMs * prefillGuessCodes, slots: 1 }),
-    onCodeMs,
+    decoding: createBusyClock(),
+    onCode,
   };
 }
 
@@ -78,8 +84,11 @@ export function createConductor({ clock }: { clock: Clock }): Conductor {
     const first = chosen[0];
     if (first === undefined) return false;
     const isPrefill = states.get(first.id)?.state === "prefill";
+    const decodedMs = first.group.decoding.total(nowMs);
     await Promise.all(chosen.map((work) => work.step()));
-    record(first.group, { runs: chosen.length, ms: clock.now() - nowMs, isPrefill, speaking: countSpeaking(states, first.group) });
+    const endedAtMs = clock.now();
+    const decodingMs = first.group.decoding.total(endedAtMs) - decodedMs;
+    record(first.group, { runs: chosen.length, ms: endedAtMs - nowMs, decodingMs, isPrefill, speaking: countSpeaking(states, first.group) });
     afterPrefill = isPrefill;
     return true;
   }
@@ -126,8 +135,18 @@ function countSpeaking(states: ReadonlyMap<number, RunState>, group: WorkGroup):
   return count;
 }
 
-function record(group: WorkGroup, { runs, ms, isPrefill, speaking }: { runs: number; ms: number; isPrefill: boolean; speaking: number }): void {
+interface Step {
+  readonly runs: number;
+  readonly ms: number;
+  /** For so long of it a window was decoded. */
+  readonly decodingMs: number;
+  readonly isPrefill: boolean;
+  readonly speaking: number;
+}
+
+function record(group: WorkGroup, { runs, ms, decodingMs, isPrefill, speaking }: Step): void {
   if (isPrefill) return group.prefill.record(1, ms);
   group.steps.record(runs, ms);
-  group.onCodeMs((ms * Math.max(speaking, runs)) / runs);
+  const shares = Math.max(speaking, runs) / runs;
+  group.onCode(ms * shares, decodingMs * shares);
 }

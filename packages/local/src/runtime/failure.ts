@@ -18,9 +18,19 @@ export function toFailure(error: unknown, { doing, spoken = [] }: FailureContext
     return { code: error.code, message: error.message, retryable: error.retryable, retryAfterMs: error.retryAfterMs, broken: false };
   }
   const words = firstLine(error);
-  const repeats = spoken.some((text) => text !== "" && words.includes(text));
+  const repeats = spoken.some((text) => isQuoted(text, words));
   const found = repeats ? "an error whose words are left out, since they repeat the text" : words;
   return { code: "SERVICE", message: `${doing}: the runtime failed with ${found}.`, retryable: undefined, retryAfterMs: undefined, broken: false };
+}
+
+/** So many characters that are the same are no chance. */
+const quotedCharacters = 12;
+
+/** Whether a message has a text in it, or a piece of one: messages are cut, and runtimes quote what they like of a text. */
+function isQuoted(text: string, words: string): boolean {
+  if (text.length <= quotedCharacters) return text !== "" && words.includes(text);
+  for (let start = 0; start + quotedCharacters <= text.length; start++) if (words.includes(text.slice(start, start + quotedCharacters))) return true;
+  return false;
 }
 
 /** The error that the app throws for a failure in the model process. */

@@ -100,7 +100,7 @@ function assemble({ spec, backbone, codec: { opened: codec, device: codecDevice,
     report, generator, codeTokens,
     prompts: createPromptBuilder(generator.tokenizer, spec.prompt, codeTokens),
     contextTokens: Math.min(spec.contextTokens, generator.facts.contextTokens),
-    speed: { code: (ms) => meter.recordCode(ms), window: (codes, ms) => meter.recordWindow(codes, ms), speed: () => meter.speed() },
+    speed: { code: (ms, decodingMs) => meter.recordCode(ms, decodingMs), window: (codes, ms) => meter.recordWindow(codes, ms), speed: () => meter.speed() },
     decodeMsPerCode: () => decodeMsPerCode(decoder.speed(), rule),
     openAssembler: ({ codes }) => createWindowAssembler({ codec, rule, context: codes.subarray(Math.max(0, codes.length - referenceContextCodes)) }),
     openPlanner: ({ chunkCodes, seeded, voice }) =>

@@ -25,8 +25,8 @@ export interface LoadedModel {
 
 /** What is measured while speeches are made. */
 export interface SpeedRecorder {
-  /** Time that one code took at its share of the device. */
-  code(ms: number): void;
+  /** Time that one code took at its share of the device, and for how much of it a window was decoded. */
+  code(ms: number, decodingMs: number): void;
   /** Time that a window of so many codes took to decode. */
   window(codes: number, ms: number): void;
   speed(): MachineSpeed;

@@ -33,7 +33,6 @@ describe("eight speeches on one device", () => {
     expect(ids.map((id) => line.of("queued", id).length)).toEqual(ids.map(() => 0));
     expect(ids.map((id) => dryMs(line, id))).toEqual(ids.map(() => 0));
     // The last to come is heard as soon as the first, though those before it are not at their end.
-    process.stderr.write("FIRST " + JSON.stringify(ids.map((id) => line.of("audio", id)[0]!.metrics.firstChunkMs)) + "\n");
     for (const id of ids) expect(line.of("audio", id)[0]!.metrics.firstChunkMs).toBeLessThan(300);
     expect(ids.map((id) => line.sound(id).length)).toEqual(ids.map(() => 300 * 480));
   }, 60_000);

@@ -66,7 +66,12 @@ describe.each(formats)("a real process with a small %s model", (format) => {
   it("fails with SERVICE when it is killed mid-sentence, and the next speech works", async () => {
     const model = open(format);
     const speech = model.speak(testJob({ chunkCodes: 4, highWaterMs: 200, limits: { minimumCodes: 400, maximumCodes: 500 } }), forever)[Symbol.asyncIterator]();
-    expect(await speech.next()).toMatchObject({ value: { type: "audio" } });
+    // On a busy machine a warning that it is slow comes first.
+    for (let type = ""; type !== "audio"; ) {
+      const { done, value } = await speech.next();
+      if (done === true) throw new Error("The speech ended before its first sound.");
+      type = value.type;
+    }
     const killed = model.processId()!;
     process.kill(killed, "SIGKILL");
     const rest = async (): Promise<void> => {

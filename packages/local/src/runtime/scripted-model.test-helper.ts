@@ -51,12 +51,13 @@ export interface ScriptedModelOptions {
 }
 
 /** A loaded model without files: what it measured and whether it was closed can be asked. */
-export function createScriptedModel(options: ScriptedModelOptions): LoadedModel & { closed: number; readonly codeMs: number[]; readonly windows: { codes: number; ms: number }[] } {
+export function createScriptedModel(options: ScriptedModelOptions): LoadedModel & { closed: number; readonly codeMs: number[]; readonly decodingMs: number[]; readonly windows: { codes: number; ms: number }[] } {
   const { generator, codec = createScriptedCodec(), planner = ({ chunkCodes }: SpeechJob) => fixedPlanner(chunkCodes === "adaptive" ? 10 : chunkCodes), speed = testSpeed } = options;
   const codeTokens = findCodeTokens(generator.tokenizer, { codes: 512, stop: promptNames.stop });
   const model = {
     closed: 0,
     codeMs: [] as number[],
+    decodingMs: [] as number[],
     windows: [] as { codes: number; ms: number }[],
     report: {
       backbone: generator.facts, codec: codec.geometry, device: generator.device, codecDevice: codec.device, tried: [],
@@ -66,7 +67,10 @@ export function createScriptedModel(options: ScriptedModelOptions): LoadedModel 
     prompts: createPromptBuilder(generator.tokenizer, promptNames, codeTokens),
     contextTokens: generator.facts.contextTokens,
     speed: {
-      code: (ms: number) => void model.codeMs.push(ms),
+      code: (ms: number, decodingMs: number) => {
+        model.codeMs.push(ms);
+        model.decodingMs.push(decodingMs);
+      },
       window: (codes: number, ms: number) => void model.windows.push({ codes, ms }),
       speed: () => speed,
     },

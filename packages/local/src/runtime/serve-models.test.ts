@@ -80,6 +80,20 @@ describe("a speech in the model process", () => {
     for (const { codes: count, ms } of model.windows) expect(ms).toBeCloseTo(2 + count * 0.1);
   });
 
+  it("tells which codes were made beside a window, and for how long of their time", async () => {
+    const clock = createFakeClock({ turns: 2 });
+    const generator = createPacedGenerator({ clock, codes: () => codes, stepMs: () => 5 });
+    const codec = createScriptedCodec({ clock, windowMs: () => 7 });
+    const model = createScriptedModel({ generator, codec, clock });
+    const line = createServedLine({ clock, loadModel: async () => model });
+    await clock.runUntil(line.answer(line.speak(await line.load(), { chunkCodes: 10 })));
+    // A window begins as a code comes: the next code has it all of its time, the one after it for what is left.
+    const beside = model.decodingMs.map(Math.round);
+    const firstAt = beside.findIndex((ms) => ms > 0);
+    expect(firstAt).toBe(16);
+    expect(beside.slice(firstAt, firstAt + 12)).toEqual([5, 2, 0, 0, 0, 0, 0, 0, 0, 0, 5, 2]);
+  });
+
   it("warns once when the machine is too slow", async () => {
     const { clock, line, id: model } = await setUp({ model: { planner: () => fixedPlanner(5, { realTimeFactor: 1.25, bufferMs: 900 }) } });
     const id = line.speak(model);

@@ -1,4 +1,5 @@
 import type { Clock } from "@parlando/core";
+import type { BusyClock } from "../chunks/busy-clock.ts";
 import type { ChunkPlanner } from "../chunks/chunk-planner.ts";
 import type { SpeechAssembler } from "../codec/speech-assembler.ts";
 import type { CodecGeometry } from "../codec/codec.ts";
@@ -34,6 +35,8 @@ export interface SoundPumpOptions {
   readonly planner: ChunkPlanner;
   readonly geometry: CodecGeometry;
   readonly speed: SpeedRecorder;
+  /** Told when the decoder is at work. */
+  readonly decoding: BusyClock;
   readonly record: SpeechRecord;
   readonly clock: Clock;
   readonly expectedCodes: number;
@@ -72,7 +75,7 @@ export function createSoundPump(options: SoundPumpOptions): SoundPump {
     try {
       const window = assembler.windowFor(count);
       const fromMs = clock.now();
-      const samples = await assembler.take(count, controller.signal);
+      const samples = await decode(options, { count, fromMs, signal: controller.signal });
       if (closed) return assembler.close();
       const decodeMs = clock.now() - fromMs;
       speed.window(window, decodeMs);
@@ -125,6 +128,15 @@ interface Progress {
 interface Standing {
   readonly progress: Progress;
   readonly playhead: Playhead;
+}
+
+async function decode({ assembler, decoding, clock }: SoundPumpOptions, { count, fromMs, signal }: { count: number; fromMs: number; signal: AbortSignal }): Promise<Float32Array> {
+  decoding.begin(fromMs);
+  try {
+    return await assembler.take(count, signal);
+  } finally {
+    decoding.end(clock.now());
+  }
 }
 
 function hand({ geometry, record, onAudio, onPiece }: SoundPumpOptions, { progress, playhead }: Standing, { samples, count, nowMs, decodeMs }: { samples: Float32Array; count: number; nowMs: number; decodeMs: number }): void {

@@ -45,7 +45,7 @@ const stepsBetweenLooks = 10;
 export function createSpeechDesk(options: SpeechDeskOptions): SpeechDesk {
   const { model, conductor, clock, send } = options;
   const { slots, together } = model.generator;
-  const group = createWorkGroup({ id: options.id, together, slots, guessMs: model.speed.speed().codeMs, onCodeMs: measure });
+  const group = createWorkGroup({ id: options.id, together, slots, guessMs: model.speed.speed().codeMs, onCode: measure });
   const works = createWorks(conductor);
   const line = createWaitingLine({ load, send, onWait: () => conductor.wake() });
   const begin = createBeginnings(options, { group, works, isContended: () => line.length > 0 });
@@ -55,8 +55,8 @@ export function createSpeechDesk(options: SpeechDeskOptions): SpeechDesk {
     return { slots, together: group.together, running: works.remaining(), waiting, othersShare, stepMs: (runs) => group.steps.stepMs(runs), decodeMsPerCode: model.decodeMsPerCode() };
   }
 
-  function measure(ms: number): void {
-    model.speed.code(ms);
+  function measure(ms: number, decodingMs: number): void {
+    model.speed.code(ms, decodingMs);
     measured += 1;
     // The device may turn out to be faster than was thought when they were told to wait.
     if (measured % stepsBetweenLooks === 0 && line.length > 0) line.admitNext();

@@ -162,13 +162,14 @@ function openGate({ prompt, limits, job, model, signal }: { prompt: Prompt; limi
   return createPrefillGate((control) => model.generator.start({ ...prompt, sampling: job.sampling, limits }, model.codeTokens, control), signal);
 }
 
-function openPump({ id, job, model, clock, send, onChange }: SpeechTaskOptions, record: ReturnType<typeof createSpeechRecord>): SoundPump {
+function openPump({ id, job, model, group, clock, send, onChange }: SpeechTaskOptions, record: ReturnType<typeof createSpeechRecord>): SoundPump {
   const assembler = model.openAssembler(job.voice);
   return createSoundPump({
     assembler,
     planner: model.openPlanner(job, assembler),
     geometry: model.report.codec,
     speed: model.speed,
+    decoding: group.decoding,
     record,
     clock,
     expectedCodes: job.expectedCodes,

@@ -33,4 +33,10 @@ describe("splitText", () => {
       }),
     );
   });
+
+  it.each([" ", '"', ".\"", " \u2028", "[ "])("takes no time that grows with the square of the length, for many times %j", (sign) => {
+    // With such growth these take minutes: the time allowed for a test is the limit.
+    const text = `a${sign.repeat(100_000)}b`;
+    expect(letters(splitText(text, 300).join(""))).toBe(letters(text));
+  });
 });

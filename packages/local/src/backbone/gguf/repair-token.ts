@@ -63,5 +63,5 @@ async function logitsOf(sequence: LlamaSequence, { lastToken, options }: Repair,
 
 /** The same words as for ONNX. */
 export function notANumber(): TTSError {
-  return new TTSError("SERVICE", "Choosing the next speech code: the model gives NaN where a finite number is expected. Its weights are broken, or its numbers overflow on this device (float16 does for some models): use another file or another device.");
+  return new TTSError("SERVICE", "Choosing the next speech code: the model gives NaN where a finite number is expected. Its weights are broken, or its numbers overflow on this device (float16 does for some models): use another file or another device.", { retryable: false });
 }

@@ -93,7 +93,7 @@ describe.runIf(hasLlama)("a model that would rather write text", () => {
   it.each([["the most likely", greedy], ["a draw", drawn]])("says that the model gives no numbers: %s", async (_name, sampling) => {
     const one = await open(brokenWeights(createTinyWeights(), "backbone-nan"));
     const run = await one.generator.start(requestOf(one.codeTokens, { sampling }), one.codeTokens, freely);
-    await expect(run.next()).rejects.toMatchObject({ code: "SERVICE", message: expect.stringContaining("NaN") as string });
+    await expect(run.next()).rejects.toMatchObject({ code: "SERVICE", retryable: false, message: expect.stringContaining("NaN") as string });
     await expect(run.next()).rejects.toMatchObject({ code: "SERVICE" });
     await run.close();
     await expect(codesOf(run)).rejects.toMatchObject({ code: "ABORTED" });

@@ -1,3 +1,4 @@
+import type { CrossOriginPolicy } from "../shared/cross-origin.ts";
 import type { FakeOptions, FakeRequest, FakeServer } from "../shared/fake-fault.ts";
 import { defaultVoices, type FakeElevenLabsVoice } from "./account.ts";
 
@@ -59,7 +60,12 @@ export interface FakeElevenLabsOptions extends FakeOptions {
   closeContext?: "finish" | "flushed" | "cut" | undefined;
   /** Overrules the `inactivity_timeout` that the client asks for (default 20 s). */
   inactivityTimeoutMs?: number | undefined;
+  /** Pages of other origins may ask over HTTP and read the answer, with any header. Default true. Sockets know no origins. */
+  crossOrigin?: boolean | undefined;
 }
+
+/** Pages in use send their key over HTTP from a browser; which headers of the answer they may read is not verified: none here. */
+export const elevenLabsCrossOrigin: CrossOriginPolicy = { methods: ["POST", "PATCH", "OPTIONS", "DELETE", "GET", "PUT"], requestHeaders: "*", answerHeaders: [] };
 
 /** A loopback server that speaks as ElevenLabs does. */
 export interface FakeElevenLabs extends FakeServer {

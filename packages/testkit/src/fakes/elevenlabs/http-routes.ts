@@ -1,7 +1,8 @@
+import { answerCrossOrigin } from "../shared/cross-origin.ts";
 import type { FakeExchange } from "../shared/fake-http-server.ts";
 import { endRequest } from "../shared/fake-request.ts";
 import { characterLimit, defaultModel, modelList, subscription, userRecord, voicePage } from "./account.ts";
-import type { FakeElevenLabsEndpoint } from "./fake-elevenlabs-options.ts";
+import { elevenLabsCrossOrigin, type FakeElevenLabsEndpoint } from "./fake-elevenlabs-options.ts";
 import { answerWithSpeech, sendAnswer } from "./http-speech.ts";
 import { readOutputFormat } from "./output-format.ts";
 import { refusalBody, validationBody } from "./provider-errors.ts";
@@ -12,6 +13,7 @@ const speechPath = /^\/v1\/text-to-speech\/([^/]+?)(?:\/(stream\/with-timestamps
 /** Answers one HTTP request. */
 export async function handleHttp(state: FakeElevenLabsState, exchange: FakeExchange): Promise<void> {
   const { method, path, query } = exchange;
+  if (state.settings.crossOrigin !== false && answerCrossOrigin(exchange, elevenLabsCrossOrigin)) return;
   state.calls.push(`${method} ${path}`);
   const refusal = refuseKey(state.settings.key, exchange.headers["xi-api-key"]);
   if (refusal !== undefined) return sendAnswer(exchange, refusalBody(refusal));

@@ -1,3 +1,4 @@
+import type { CrossOriginPolicy } from "../shared/cross-origin.ts";
 import type { FakeOptions } from "../shared/fake-fault.ts";
 
 /** The faults of `{ kind: "vendor" }` that the fake of OpenAI plays, and what each does. Servers that are compatible with OpenAI showed most of them. */
@@ -67,7 +68,19 @@ export interface FakeOpenAIOptions extends FakeOptions {
   /** How the end of a body of bytes is told. "until-close" cannot tell an end from a loss. Default "chunked". */
   transfer?: "chunked" | "content-length" | "until-close" | undefined;
   sse?: FakeSseOptions | undefined;
+  /**
+   * Pages of other origins may ask and read, as OpenAI lets them: with the headers of its own SDK and no others. Default true; false: nothing is said
+   * of origins, as by many compatible servers, so that a browser keeps the answer from the page.
+   */
+  crossOrigin?: boolean | undefined;
 }
+
+/** Seen from outside: its SDK works in pages, and a header of an app's own (`originator`) was refused. That `retry-after` may not be read is not verified. */
+export const openAICrossOrigin: CrossOriginPolicy = {
+  methods: ["GET", "POST", "OPTIONS"],
+  requestHeaders: ["authorization", "content-type", "openai-organization", "openai-project", "openai-beta", "user-agent", "x-stainless-arch", "x-stainless-lang", "x-stainless-os", "x-stainless-package-version", "x-stainless-retry-count", "x-stainless-runtime", "x-stainless-runtime-version", "x-stainless-timeout"],
+  answerHeaders: ["x-request-id"],
+};
 
 /** The models for speech of OpenAI. */
 export const openAIModels: readonly string[] = ["tts-1", "tts-1-hd", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-12-15"];

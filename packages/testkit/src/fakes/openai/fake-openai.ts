@@ -1,9 +1,10 @@
 import { check } from "../../fail.ts";
+import { answerCrossOrigin } from "../shared/cross-origin.ts";
 import type { FakeFault, FakeRequest, FakeServer } from "../shared/fake-fault.ts";
 import { answerText, createFakeHttpServer, type FakeExchange } from "../shared/fake-http-server.ts";
 import { createFakeRequest, endRequest } from "../shared/fake-request.ts";
 import { followRequest, untilGone } from "../shared/send-body.ts";
-import { openAIModels, openAIVendorFaults, openAIVoices, type FakeOpenAIOptions } from "./fake-openai-options.ts";
+import { openAICrossOrigin, openAIModels, openAIVendorFaults, openAIVoices, type FakeOpenAIOptions } from "./fake-openai-options.ts";
 import { errorBody, quotaSpent, rateLimited, refusalOfStatus, refuse } from "./openai-refusal.ts";
 import { answerSpeech, errorEvent } from "./speech-answer.ts";
 import { keyOf, readSpeechBody, refusalOfBody, refusalOfKey, voiceOf, type SpeechBody } from "./speech-request.ts";
@@ -57,6 +58,7 @@ export async function createFakeOpenAI(options: FakeOpenAIOptions = {}): Promise
 async function route(visit: Visit): Promise<void> {
   const { exchange, options } = visit;
   const { method, path } = exchange;
+  if (options.crossOrigin !== false && answerCrossOrigin(exchange, openAICrossOrigin)) return;
   if (method === "POST" && path === "/v1/audio/speech") return speak(visit);
   if (method === "GET" && path === "/v1/models") return listModels(visit);
   // Open WebUI asks for this list without a key, so servers give it without one.
