@@ -45,7 +45,7 @@ const systemPackages = {
   "pulseaudio-utils": "the speaker through pacat, and its recording",
   "alsa-utils": "the speaker through aplay",
   "libasound2-plugins": "the speaker through ALSA onto PulseAudio",
-  chromium: "core and the embedded voice in a browser",
+  chromium: "core, the cloud engines and the embedded voice in a browser",
 };
 
 async function missingSystemPackages() {

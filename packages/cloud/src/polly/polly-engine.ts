@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
-import type { Engine, EngineEvent, SynthesisRequest } from "@parlando/engine";
+import { TTSError, type Engine, type EngineEvent, type SynthesisRequest } from "@parlando/engine";
 import { engineClosed, throwIfCalledOff } from "../transport/call-context.ts";
+import { isNode } from "../transport/platform.ts";
 import { createVoiceCache } from "../transport/voice-cache.ts";
 import { createPollyCall, type PollyCall } from "./polly-call.ts";
 import { pollyCapabilities } from "./polly-capabilities.ts";
@@ -51,6 +52,7 @@ const PAGE_MS = 10_000;
  * ```
  */
 export function createPollyEngine(given?: PollyOptions): PollyEngine {
+  if (!isNode()) throw new TTSError("UNSUPPORTED", "Making the polly engine: it asks AWS with credentials that a page must not hold. Use it on a server, or choose another engine.", { engine: "polly" });
   const options = checkEngineOptions(given);
   const closing = new AbortController();
   // Every request listens to it.

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { TTSError } from "@parlando/engine";
 import { assembleAudar, type AudarEngine } from "./assemble-audar.ts";
 import type { AudarOptions } from "./audar-options.ts";
 
@@ -24,6 +25,9 @@ import type { AudarOptions } from "./audar-options.ts";
  * ```
  */
 export function createAudarEngine(options?: AudarOptions): AudarEngine {
+  if (typeof process === "undefined" || process.versions?.node === undefined) {
+    throw new TTSError("UNSUPPORTED", "Making the audar engine: it runs models in a process of their own, which a page cannot start. Use it on a server, or choose another engine.", { engine: "audar" });
+  }
   return assembleAudar(options, {
     // What runs models is loaded when it is needed.
     host: async () => (await import("../runtime/shared-host.ts")).sharedHost(),

@@ -24,9 +24,9 @@ export async function readConfigFile(path: string): Promise<PartialConfig> {
 }
 
 async function readText(path: string, origin: ConfigOrigin): Promise<string> {
-  const { readFile, stat } = await import("node:fs/promises");
   let bytes: number;
   try {
+    const { readFile, stat } = await import("node:fs/promises");
     bytes = (await stat(path)).size;
     if (bytes <= largestFileBytes) return await readFile(path, "utf8");
   } catch (cause) {
