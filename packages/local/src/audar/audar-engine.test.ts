@@ -251,6 +251,12 @@ describe("what is told", () => {
     expect(warningsIn(await speak(make().engine, { rate: 1, pitch: 0, volume: 1, language: "ar-EG" }))).toEqual([]);
   });
 
+  it("are told once, however many parts the text has", async () => {
+    const events = await speak(make({}, { endedBy: "length" }).engine, { text: "One sentence of many words that are said again. ".repeat(40) });
+    expect(events.find((event) => event.type === "usage")?.details?.["parts"]).toBeGreaterThan(1);
+    expect(warningsIn(events)).toEqual(["SPEECH_CUT"]);
+  });
+
   it("is how long it was and what it took, in the end", async () => {
     const events = await speak(make().engine);
     expect(events.at(-1)).toEqual({

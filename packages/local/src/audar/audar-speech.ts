@@ -51,8 +51,12 @@ export async function* speak(speaker: AudarSpeaker, request: SynthesisRequest, s
   const measured: SpeechMetrics[] = [];
   const teller = createTeller(speaker.settings.options.onMetrics);
   let opening: readonly EngineEvent[] = [start, ...prepared.warnings];
+  const warned = new Set<string>();
   for (const part of prepared.parts.keys()) {
     for await (const event of speakPart(speaker, { model, prepared, part, measured, teller }, stopping)) {
+      // Every part of a long text may have the same to say.
+      if (event.type === "warning" && warned.has(event.code)) continue;
+      if (event.type === "warning") warned.add(event.code);
       // The first answer is waited for: a model that cannot be loaded fails before anything was announced.
       yield* whileWanted([...opening, event], stopping);
       opening = [];

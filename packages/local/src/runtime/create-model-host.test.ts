@@ -24,7 +24,7 @@ interface Setup {
   readonly processes: { readonly key: string; readonly channel: ModelChannel; readonly told: HostMessage[]; readonly models: ReturnType<typeof createScriptedModel>[]; readonly generators: ReturnType<typeof createScriptedGenerator>[]; readonly busy: boolean[] }[];
 }
 
-function setUp(options: { load?: (spec: ModelSpec, process: number) => Promise<void>; model?: Partial<ScriptedModelOptions>; step?: () => Promise<void>; silent?: boolean; readyMs?: number; leaveMs?: number } = {}): Setup {
+function setUp(options: { load?: (spec: ModelSpec, process: number) => Promise<void>; model?: Partial<ScriptedModelOptions>; step?: () => Promise<void>; silent?: boolean; deafTo?: HostMessage["type"]; readyMs?: number; leaveMs?: number } = {}): Setup {
   const processes: Setup["processes"] = [];
   const clock = createFakeClock();
   function openChannel(key: string): ModelChannel {
@@ -44,7 +44,7 @@ function setUp(options: { load?: (spec: ModelSpec, process: number) => Promise<v
             return model;
           },
         }));
-    const channel: ModelChannel = { ...line, send: (message) => (entry.told.push(message), line.send(message)), setBusy: (busy) => void entry.busy.push(busy) };
+    const channel: ModelChannel = { ...line, send: (message) => (entry.told.push(message), message.type === options.deafTo ? undefined : line.send(message)), setBusy: (busy) => void entry.busy.push(busy) };
     processes.push({ ...entry, channel });
     return channel;
   }
@@ -108,6 +108,18 @@ describe("a hosted model", () => {
     await read(two);
     await two.close();
     expect(processes[0]!.models[0]!.closed).toBe(1);
+  });
+
+  it("is let go in time by a process that does not answer", async () => {
+    const { host, processes } = setUp({ leaveMs: 20, deafTo: "unload" });
+    const model = host.open(testSpec());
+    const other = host.open(testSpec({ contextTokens: 1_234 }));
+    await read(model);
+    await read(other);
+    await model.close();
+    expect(processes[0]?.told.map(({ type }) => type)).toContain("unload");
+    expect(soundOf(await read(other))).toHaveLength(codes.length * 480);
+    await other.close();
   });
 
   it("shares a process with other models on its device, and has another one on another device", async () => {

@@ -91,13 +91,13 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
       const shared = slot.models.get(key) ?? { spec, slot, users: 0, loading: undefined };
       slot.models.set(key, shared);
       shared.users += 1;
-      return createHandle({ shared, loadingOf, release: () => release(shared, key) });
+      return createHandle({ shared, loadingOf, release: () => release({ shared, key, leaveMs }) });
     },
   };
 }
 
 /** One user less; without any, the model is let go, and with the last model its process ends. */
-async function release(shared: SharedModel, key: string): Promise<void> {
+async function release({ shared, key, leaveMs }: { shared: SharedModel; key: string; leaveMs: number }): Promise<void> {
   shared.users -= 1;
   if (shared.users > 0) return;
   const { slot, loading } = shared;
@@ -109,9 +109,17 @@ async function release(shared: SharedModel, key: string): Promise<void> {
     line.close();
     await line.over;
   } else if (loading?.line === line) {
-    // A process that ends meanwhile has let the model go too.
-    await line.request({ type: "unload", model: loading.id }).answer.catch(() => {});
+    // A process that ends meanwhile has let the model go too; one that does not answer is in native code, and lets it go later.
+    await within(leaveMs, line.request({ type: "unload", model: loading.id }).answer.catch(() => {}));
   }
+}
+
+/** Waits for a promise that never rejects, at most so long. */
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }
 
 async function reportOf(answer: Sent["answer"]): Promise<ModelReport> {
