@@ -108,7 +108,7 @@ async function lintTarball({ file }) {
 const attwEntries = ({ name, exports, entries }) => (Object.keys(exports).some((key) => key.includes("*")) ? ["--entrypoints", ...entries.map((entry) => `.${entry.slice(name.length)}`)] : []);
 
 function checkContents({ name, files }) {
-  const unwanted = files.filter((path) => !/^(dist\/.*\.(js|d\.ts|js\.map|wasm|data)|package\.json|README\.md|LICENSE|COPYING|NOTICE\.md)$/.test(path));
+  const unwanted = files.filter((path) => !/^(dist\/.*\.(js|d\.ts|js\.map|wasm|data)|voices\/([\w-]+\.json|NOTICE|LICENSE-APACHE)|package\.json|README\.md|LICENSE|COPYING|NOTICE\.md)$/.test(path));
   if (unwanted.length > 0) return `${name} also packs ${unwanted.join(", ")}`;
   if (!files.includes("LICENSE")) return `${name} packs no LICENSE`;
   return undefined;
