@@ -167,11 +167,11 @@ function assertRate(sampleRate: number, engine: string): void {
 
 /** NaN would silence everything behind a filter, so it becomes silence itself; the engine's own array stays as it is. */
 function finite(samples: Float32Array): Float32Array {
-  return isFinite(samples) ? samples : samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
+  return areFinite(samples) ? samples : samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
 }
 
-/** A sum tells of all of them at once, and costs a fifth of a look at each: single precision cannot overflow it. Four sums, because one would wait for itself. */
-function isFinite(samples: Float32Array): boolean {
+/** A sum tells of all of them at once, and costs less than a look at each; single precision cannot overflow it. Four sums, because each addition to one would wait for the one before. */
+function areFinite(samples: Float32Array): boolean {
   const { length } = samples;
   let first = 0, second = 0, third = 0, fourth = 0;
   let index = 0;
