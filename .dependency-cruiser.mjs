@@ -2,7 +2,7 @@
 
 import { builtinModules } from "node:module";
 
-const tests = "\\.test(-helper)?\\.ts$|/src/testing/";
+const tests = "\\.test(-helper)?\\.tsx?$|/src/testing/";
 
 /** Which packages of the workspace each package may import. What is not named here is forbidden. */
 const packageArrows = {
@@ -13,10 +13,11 @@ const packageArrows = {
   cloud: ["engine", "core", "codecs"],
   local: ["engine", "core"],
   speaker: ["engine", "core"],
-  web: ["engine", "core"],
-  server: ["engine", "core", "codecs"],
+  protocol: ["engine"],
+  web: ["engine", "core", "protocol"],
+  server: ["engine", "core", "protocol"],
   testkit: ["engine", "core"],
-  parlando: ["engine", "core", "codecs", "espeak", "speaker", "cloud", "local"],
+  parlando: ["engine", "core", "codecs", "espeak", "speaker", "cloud", "local", "web", "server"],
 };
 
 /**
@@ -94,7 +95,7 @@ export default {
       comment: "Importing `parlando` loads no engine and no device: those packages are optional peers, imported dynamically.",
       severity: "error",
       from: { path: "^packages/parlando/src/", pathNot: tests },
-      to: { path: "^packages/(espeak|speaker|codecs|cloud|local)/", dynamic: false, dependencyTypesNot: ["type-only"] },
+      to: { path: "^packages/(espeak|speaker|codecs|cloud|local|web|server)/", dynamic: false, dependencyTypesNot: ["type-only"] },
     },
     {
       name: "core-knows-no-node",
@@ -117,6 +118,20 @@ export default {
       from: { path: "^packages/cloud/src/([^/]+)/", pathNot: tests },
       to: { path: "^packages/cloud/src/", pathNot: "^packages/cloud/src/($1|transport)/" },
     },
+    {
+      name: "web-knows-no-node",
+      comment: "What a page loads needs no Node. `ws` is imported when a program in Node first opens a connection; `page.ts` is for servers.",
+      severity: "error",
+      from: { path: "^packages/(web|protocol)/src/", pathNot: tests },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "react-apart",
+      comment: "The player and the remote engine need no React; the React parts are behind ./react.",
+      severity: "error",
+      from: { path: "^packages/web/src/", pathNot: `${tests}|^packages/web/src/(react|demo)/` },
+      to: { path: "^(node_modules/)?react|^packages/web/src/(react|demo)/" },
+    },
     ...stageRules,
     ...stageTypeRules,
     {
@@ -134,6 +149,6 @@ export default {
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     skipAnalysisNotInRules: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "default"], extensions: [".ts", ".js", ".mjs", ".json"] },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "default"], extensions: [".ts", ".tsx", ".js", ".mjs", ".json"] },
   },
 };

@@ -4,9 +4,9 @@ import jsdoc from "eslint-plugin-jsdoc";
 import { defineConfig } from "eslint/config";
 import typescript from "typescript-eslint";
 
-const librarySources = ["packages/*/src/**/*.ts"];
-const testSources = ["**/*.test.ts", "**/*.test-helper.ts", "packages/*/src/testing/**/*.ts", "test/**/*.ts"];
-const typedSources = ["packages/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "tools/**/*.ts", "vitest.config.ts"];
+const librarySources = ["packages/*/src/**/*.{ts,tsx}"];
+const testSources = ["**/*.test.ts", "**/*.test.tsx", "**/*.test-helper.ts", "packages/*/src/testing/**/*.ts", "test/**/*.ts"];
+const typedSources = ["packages/**/*.{ts,tsx}", "test/**/*.ts", "bench/**/*.ts", "tools/**/*.ts", "vitest.config.ts"];
 
 const plainError = "Throw a TTSError (StreamError, BufferError) of @parlando/engine, with a code and a message that says what to do.";
 const onlyNamedExports = "Name what is exported: no default exports, no `export *`.";

@@ -1,0 +1,25 @@
+import type { Clock } from "@parlando/core";
+import type { Admission } from "./limits/admission.ts";
+import type { LimitOptions, ServerOptions } from "./server-options.ts";
+import type { LogEntry } from "./log/log-record.ts";
+import type { ServerMetrics } from "./metrics/server-metrics.ts";
+import type { ModelShelf } from "./speech/model-shelf.ts";
+
+/** The limits with their defaults. */
+export type Limits = { readonly [Name in keyof LimitOptions]-?: NonNullable<LimitOptions[Name]> };
+
+/** What every route works with; made once by `createServer`. */
+export interface ServerServices {
+  readonly options: ServerOptions;
+  readonly limits: Limits;
+  /** With defaults: `highWaterMs`, `windowMs`. */
+  readonly highWaterMs: number;
+  readonly windowMs: number;
+  readonly models: ModelShelf;
+  readonly admission: Admission;
+  readonly metrics: ServerMetrics;
+  readonly clock: Clock;
+  readonly log: (entry: LogEntry) => void;
+  /** Aborted when a drain begins; its reason says until when, as `graceMs`. */
+  readonly draining: AbortSignal;
+}
