@@ -89,7 +89,8 @@ async function packAll(folder) {
 /** What a package can be imported by: its exports, a pattern (`./*`) spelled out by the folders of its build. */
 function entriesOf({ name, files, exports }) {
   return Object.keys(exports).flatMap((key) => {
-    if (key === "./package.json") return [];
+    // A file that runs in an AudioWorklet is an entry for bundlers and pages, not for Node.
+    if (key === "./package.json" || key.endsWith(".js")) return [];
     if (!key.includes("*")) return [`${name}${key.slice(1)}`];
     const [before, after] = exports[key].default.replace("./", "").split("*");
     return files.flatMap((file) => (file.startsWith(before) && file.endsWith(after) ? [`${name}${key.slice(1).replace("*", file.slice(before.length, file.length - after.length))}`] : []));
@@ -105,19 +106,25 @@ async function lintTarball({ file }) {
 }
 
 /** A pattern cannot be looked into by itself: what it stands for is named. */
-const attwEntries = ({ name, exports, entries }) => (Object.keys(exports).some((key) => key.includes("*")) ? ["--entrypoints", ...entries.map((entry) => `.${entry.slice(name.length)}`)] : []);
+const attwEntries = ({ name, exports, entries }) => (Object.keys(exports).some((key) => key.includes("*") || key.endsWith(".js")) ? ["--entrypoints", ...entries.map((entry) => `.${entry.slice(name.length)}`)] : []);
 
 function checkContents({ name, files }) {
-  const unwanted = files.filter((path) => !/^(dist\/.*\.(js|d\.ts|js\.map|wasm|data)|voices\/([\w-]+\.json|NOTICE|LICENSE-APACHE)|package\.json|README\.md|LICENSE|COPYING|NOTICE\.md)$/.test(path));
+  const unwanted = files.filter((path) => !/^(dist\/.*\.(js|d\.ts|js\.map|wasm|data)|dist\/page\/.*\.(html|css|svg|woff2)|voices\/([\w-]+\.json|NOTICE|LICENSE-APACHE)|package\.json|README\.md|LICENSE|COPYING|NOTICE\.md)$/.test(path));
   if (unwanted.length > 0) return `${name} also packs ${unwanted.join(", ")}`;
   if (!files.includes("LICENSE")) return `${name} packs no LICENSE`;
   return undefined;
 }
 
-async function install(folder, tarballs) {
+/** What an app with React has installed itself, in the versions of the workspace. */
+function reactSpecs() {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return ["react", "react-dom", "@types/react"].map((name) => `${name}@${devDependencies[name]}`);
+}
+
+async function install(folder, tarballs, others = []) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
-  return problemOf(await runNpm([...installArgs, ...tarballs.map((entry) => entry.file)], { cwd: folder, capture: true }));
+  return problemOf(await runNpm([...installArgs, ...tarballs.map((entry) => entry.file), ...others], { cwd: folder, capture: true }));
 }
 
 function installScriptsIn(folder) {
@@ -190,7 +197,7 @@ export async function checkPackedPackages() {
     await check("an engine that is not installed is named with its install line", () => checkMissingEngine(without));
     await check("the types compile without optional packages and without Node's types", () => typeCheck(without, plainConsumer, { types: [] }));
 
-    await check("installs with all packages", () => install(with_, tarballs));
+    await check("installs with all packages", () => install(with_, tarballs, reactSpecs()));
     await check("nothing installed has an install script", async () => installScriptsIn(with_));
     await check("importing parlando loads no engine where engines are installed", () => checkLoadedModules(with_));
     const entries = tarballs.flatMap((tarball) => tarball.entries);
