@@ -15,11 +15,11 @@ mkdirSync(folder, { recursive: true });
 const places = new Map();
 for (const document of documents) {
   const text = readFileSync(join(root, document), "utf8");
-  for (const match of text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)) {
+  for (const match of text.matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm)) {
     const line = text.slice(0, match.index).split("\n").length;
-    const name = `${document.replaceAll(/[^a-z0-9]+/gi, "-")}-${line}.ts`;
+    const name = `${document.replaceAll(/[^a-z0-9]+/gi, "-")}-${line}.${match[1]}`;
     places.set(name, { document, line });
-    writeFileSync(join(folder, name), `${match[1]}export {};\n`.replaceAll("from \"./my-", "from \"../../test/snippets/my-"));
+    writeFileSync(join(folder, name), `${match[2]}export {};\n`.replaceAll("from \"./my-", "from \"../../test/snippets/my-"));
   }
 }
 
@@ -28,12 +28,12 @@ writeFileSync(
   JSON.stringify({
     extends: "../../tsconfig.json",
     compilerOptions: { incremental: false, noUnusedLocals: false },
-    include: ["*.ts", "../../test/snippets/ambient.d.ts"],
+    include: ["*.ts", "*.tsx", "../../test/snippets/ambient.d.ts"],
   }),
 );
 
 const { status, output } = await runTool("tsc", ["-p", join(folder, "tsconfig.json"), "--pretty", "false"], { capture: true });
-const located = output.replaceAll(/^\S*?([\w-]+\.ts)\((\d+),(\d+)\)/gm, (all, name, line, column) => {
+const located = output.replaceAll(/^\S*?([\w-]+\.tsx?)\((\d+),(\d+)\)/gm, (all, name, line, column) => {
   const place = places.get(name);
   return place === undefined ? all : `${place.document}(${place.line + Number(line)},${column})`;
 });

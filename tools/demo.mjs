@@ -1,5 +1,5 @@
 // `npm run demo`: from a fresh clone to speech. Installs, builds, then streams a page of English and a paragraph of Arabic through
-// the embedded voice, fed piece by piece as a language model would. Starts with Node and npm alone, so it uses Node's builtins only.
+// the embedded voice, fed piece by piece as a language model would; with `-- --web`, serves the demo page instead and prints its address. Starts with Node and npm alone, so it uses Node's builtins only.
 
 import { buildPackages, installPackages } from "./lib/bootstrap.mjs";
 
@@ -12,10 +12,13 @@ async function prepare() {
 }
 
 const problem = await prepare();
-if (problem === undefined) {
-  const { showDemo } = await import("./demo/show-demo.mjs");
-  process.exitCode = await showDemo();
-} else {
+if (problem !== undefined) {
   process.stderr.write(`${problem}\n`);
   process.exitCode = 1;
+} else if (process.argv.includes("--web")) {
+  const { showPage } = await import("./demo/show-page.mjs");
+  process.exitCode = await showPage();
+} else {
+  const { showDemo } = await import("./demo/show-demo.mjs");
+  process.exitCode = await showDemo();
 }

@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { routeTable } from "@parlando/server";
 import { errorCodes, registry } from "parlando";
 import { root } from "./lib/run.mjs";
 
@@ -59,9 +60,14 @@ function errorTable() {
   return table(["Code", "What has happened", "What to do", "Can trying again help?"], rows);
 }
 
+function routesTable() {
+  return table(["Route", "What it does", "Who", "Name"], routeTable().map(({ method, path, summary, access, name }) => [`\`${method} ${path}\``, summary, access, `\`${name}\``]));
+}
+
 const places = [
   { file: "README.md", marker: "engines", content: await engineTable() },
   { file: "docs/guide/README.md", marker: "engine-pages", content: engineList() },
+  { file: "docs/guide/serving.md", marker: "routes", content: routesTable() },
   { file: "docs/guide/errors.md", marker: "error-codes", content: errorTable() },
 ];
 

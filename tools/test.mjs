@@ -42,6 +42,7 @@ const steps = [
   { name: "install packages", skip: fast, gate: true, work: async () => { const result = await installPackages(); return single(result, result.note); } },
   { name: "install system packages", skip: fast, work: async () => ({ passed: 0, failed: 0, ...(await installSystemPackages()) }) },
   { name: "engine registry is up to date", work: async () => single(await runScript(script("generate-registry.mjs"), ["--check"])) },
+  { name: "worklet source is up to date", work: async () => single(await runScript(script("generate-worklet.mjs"), ["--check"])) },
   { name: "emoji names are up to date", work: async () => single(await runScript(script("generate-emoji-names.mjs"), ["--check"])) },
   { name: "build", gate: true, work: async () => single(await buildPackages()) },
   { name: "types", work: async () => single(await runTool("tsc", ["-p", "tsconfig.json"])) },

@@ -47,8 +47,8 @@ export interface BrowserRig {
 /** Bundles the page, serves it and starts the browser. */
 export async function openRig(): Promise<BrowserRig> {
   const folder = await mkdtemp(join(tmpdir(), "parlando-page-"));
-  const [browser] = await Promise.all([chromium.launch({ executablePath, args: launchFlags }), bundlePage(folder)]);
-  const server = await serve(folder);
+  const [browser] = await Promise.all([launchBrowser(), bundlePage(folder)]);
+  const server = await serveFolder(folder);
   const address = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
   return {
     openPage: () => openPage(browser, address),
@@ -61,12 +61,18 @@ export async function openRig(): Promise<BrowserRig> {
   };
 }
 
+/** Starts the browser. */
+export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({ executablePath, args: launchFlags });
+}
+
 async function bundlePage(outDir: string): Promise<void> {
   const root = fileURLToPath(new URL("./page/", import.meta.url));
   await build({ root, configFile: false, logLevel: "error", worker: { format: "es" }, build: { target: "es2023", outDir, emptyOutDir: true, minify: false, reportCompressedSize: false } });
 }
 
-async function serve(folder: string): Promise<Server> {
+/** Serves the files of a folder from a loopback port of its own. */
+export async function serveFolder(folder: string): Promise<Server> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const file = join(folder, normalize(pathname === "/" ? "/index.html" : pathname));

@@ -46,6 +46,8 @@ const systemPackages = {
   "alsa-utils": "the speaker through aplay",
   "libasound2-plugins": "the speaker through ALSA onto PulseAudio",
   chromium: "core, the cloud engines and the embedded voice in a browser",
+  nginx: "the server behind nginx",
+  haproxy: "the server behind HAProxy",
 };
 
 async function missingSystemPackages() {

@@ -35,6 +35,11 @@ export interface Capabilities {
   cost: { startMs: number; perCharacterMs: number };
   /** The same request gives the same samples. */
   deterministic: boolean;
+  /**
+   * Names of `engineOptions` that anybody may choose: a server passes them on from its clients. Left out are those that name an address, a file or
+   * something of the account, and those that send anything as it is. Absent: none.
+   */
+  requestOptions?: readonly string[] | undefined;
 }
 
 /** Limits of an engine; what is left out is not limited. */

@@ -22,6 +22,7 @@ const capabilities: Capabilities = {
   // Measured with the worker warm, on a machine of two cores with other work on them: see the README.
   cost: { startMs: 5, perCharacterMs: 0.3 },
   deterministic: true,
+  requestOptions: ["variant", "intonation"] satisfies readonly (keyof EspeakVoiceOptions)[],
 };
 
 /**

@@ -21,6 +21,7 @@ export type {
   CaptionEnd,
   CaptionOptions,
   Captions,
+  DoneSegment,
   FrameSinkOptions,
   Interruption,
   MappedText,

@@ -53,4 +53,11 @@ export const registry: readonly RegistryEntry[] = [
     licence: "MIT",
     load: () => import("@parlando/cloud/polly"),
   },
+  {
+    id: "remote",
+    package: "@parlando/web",
+    description: "A Parlando server, as an engine",
+    licence: "MIT",
+    load: () => import("@parlando/web/remote"),
+  },
 ];

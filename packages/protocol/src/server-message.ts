@@ -38,7 +38,7 @@ export interface SpeechMarks {
   readonly marks: readonly Mark[];
 }
 
-/** All audio and all marks of the text before a flush were sent. One for each `input.flush` that had new text before it. */
+/** All audio and all marks of the text before a flush were sent, and no audio of text behind it: a binary frame ends there. One for each `input.flush` that had new text before it. */
 export interface SpeechFlushed {
   readonly type: "speech.flushed";
   readonly utterance: number;

@@ -4,8 +4,12 @@
  * @packageDocumentation
  */
 
+export { createServer } from "./create-server.ts";
+export { createFaultyEngine, type FaultyEngineOptions } from "./faults/faulty-engine.ts";
+export type { EngineFaults } from "./faults/engine-faults.ts";
 export type { LogRecord } from "./log/log-record.ts";
 export type { ServedModels, ServedTTS } from "./served-tts.ts";
 export type { ServerAddress, TTSServer } from "./server.ts";
 export type { LimitOptions, ServerOptions } from "./server-options.ts";
 export type { ServerEnvironment } from "./route/route.ts";
+export { routeTable, type RouteLine } from "./route/route-table.ts";

@@ -1,6 +1,6 @@
 import type { Capabilities } from "@parlando/engine";
 import { azureFormats } from "./azure-formats.ts";
-import type { AzureOptions } from "./azure-options.ts";
+import type { AzureOptions, AzureRequestOptions } from "./azure-options.ts";
 import { isOpenAIVoice } from "./azure-wire.ts";
 
 /** https://learn.microsoft.com/azure/ai-services/speech-service/speech-synthesis-markup-structure and the pages beside it. `voice` is written by the engine itself. */
@@ -8,6 +8,9 @@ const ssml: readonly string[] = [
   "speak", "p", "s", "break", "prosody", "say-as", "sub", "phoneme", "lang", "mark", "audio",
   "mstts:express-as", "mstts:silence", "mstts:audioduration", "mstts:viseme",
 ];
+
+/** A lexicon is an address. */
+const requestOptions: readonly (keyof AzureRequestOptions)[] = ["style", "styleDegree", "role", "effect", "temperature"];
 
 /** Documented as the only voices that stress single words. */
 const stressed = /^en-US-(?:Guy|Davis|Jane)Neural$/;
@@ -33,6 +36,7 @@ export function capabilitiesFor({ textStreaming = false, concurrency }: AzureOpt
     cancelCost: "billed",
     cost: { startMs: 150, perCharacterMs: 5 },
     deterministic: false,
+    requestOptions,
   };
 }
 

@@ -4,7 +4,7 @@ import { isNode } from "../transport/platform.ts";
 import { createVoiceCache, type VoiceCache } from "../transport/voice-cache.ts";
 import { DEFAULT_VOICE, LONGEST_TEXT_BYTES, prepareCall, speaking } from "./edge-call.ts";
 import { createEdgeLine, type EdgeLine } from "./edge-line.ts";
-import type { EdgeOptions } from "./edge-options.ts";
+import type { EdgeOptions, EdgeRequestOptions } from "./edge-options.ts";
 import { readSettings, type EdgeSettings } from "./edge-settings.ts";
 import { isVoice, loadVoices, voiceFor } from "./edge-voices.ts";
 import { createOpenCalls, type OpenCalls } from "./open-calls.ts";
@@ -111,6 +111,8 @@ async function whyNoAudio(error: TTSError, voice: string, voices: VoiceCache, si
   return new TTSError("VOICE_NOT_FOUND", `${speaking.doing}: its list has no such voice. Choose one that voices() lists, by its id.`, { engine: "edge", requestId: error.requestId });
 }
 
+const requestOptions: readonly (keyof EdgeRequestOptions)[] = ["bitrate"];
+
 function capabilitiesOf({ bitrate }: EdgeSettings): Capabilities {
   return {
     input: ["segment"],
@@ -126,5 +128,6 @@ function capabilitiesOf({ bitrate }: EdgeSettings): Capabilities {
     // A guess until calls have been measured: the service itself could not be measured.
     cost: { startMs: 400, perCharacterMs: 2 },
     deterministic: false,
+    requestOptions,
   };
 }

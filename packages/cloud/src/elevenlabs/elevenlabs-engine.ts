@@ -7,7 +7,7 @@ import { accountAddress, accountKey, speechSettings, type ElevenLabsAccount } fr
 import { formatsFor } from "./elevenlabs-formats.ts";
 import { synthesizeOverHttp } from "./elevenlabs-http.ts";
 import { DEFAULT_MODEL, modelOf } from "./elevenlabs-models.ts";
-import { checkEngineOptions, type CheckedOptions, type ElevenLabsOptions, type ElevenLabsTransport } from "./elevenlabs-options.ts";
+import { checkEngineOptions, type CheckedOptions, type ElevenLabsOptions, type ElevenLabsRequestOptions, type ElevenLabsTransport } from "./elevenlabs-options.ts";
 import { leaseRequest, openElevenLabsSession } from "./elevenlabs-session.ts";
 import { checkKey, fetchVoices } from "./elevenlabs-voices.ts";
 
@@ -94,6 +94,9 @@ function chooseTransport({ transport, model = DEFAULT_MODEL }: CheckedOptions): 
   throw new TTSError("INVALID_CONFIG", `Reading the options of the elevenlabs engine: \`transport\` is "${transport}", but the model does not take text as it comes. Use "http", or another model.`, { engine: "elevenlabs" });
 }
 
+/** A model is chosen by whoever pays for it; dictionaries are of the account. */
+const requestOptions: readonly (keyof ElevenLabsRequestOptions)[] = ["voiceSettings", "languageCode", "seed", "applyTextNormalization", "optimizeStreamingLatency", "chunkLengthSchedule"];
+
 function capabilitiesFor(options: CheckedOptions, { transport, formats }: Pick<ElevenLabsAccount, "transport" | "formats">): Capabilities {
   const { model = DEFAULT_MODEL, concurrency, marks } = options;
   const kinds: readonly MarkKind[] = marks === false ? [] : ["word", "character"];
@@ -112,5 +115,6 @@ function capabilitiesFor(options: CheckedOptions, { transport, formats }: Pick<E
     // A guess, until calls have been measured.
     cost: { startMs: 250, perCharacterMs: 4 },
     deterministic: false,
+    requestOptions,
   };
 }

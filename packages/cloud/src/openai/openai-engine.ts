@@ -3,7 +3,7 @@ import { engineClosed } from "../transport/call-context.ts";
 import { createHttpClient } from "../transport/http-audio-stream.ts";
 import { createVoiceCache } from "../transport/voice-cache.ts";
 import { reportCredentials } from "./openai-credentials.ts";
-import type { OpenAIOptions } from "./openai-options.ts";
+import type { OpenAIOptions, OpenAIRequestOptions } from "./openai-options.ts";
 import { addressOf, readSettings, type OpenAISettings } from "./openai-settings.ts";
 import { loadVoices } from "./openai-voices.ts";
 import { contextOf } from "./openai-wire.ts";
@@ -71,6 +71,9 @@ export function createOpenAIEngine(given?: OpenAIOptions): OpenAIEngine {
   };
 }
 
+/** A model is chosen by whoever pays for it. */
+const requestOptions: readonly (keyof OpenAIRequestOptions)[] = ["instructions"];
+
 function capabilitiesOf({ formats, maxCharacters }: OpenAISettings, { concurrency }: OpenAIOptions): Capabilities {
   return {
     input: ["segment"],
@@ -86,5 +89,6 @@ function capabilitiesOf({ formats, maxCharacters }: OpenAISettings, { concurrenc
     // A guess until calls have been measured; published latencies of this service lie between one and three seconds.
     cost: { startMs: 1_000, perCharacterMs: 15 },
     deterministic: false,
+    requestOptions,
   };
 }

@@ -1,5 +1,5 @@
 import type { AudioFormat, Capabilities } from "@parlando/engine";
-import type { PollyEngineName, PollyFormatName, PollyOptions } from "./polly-options.ts";
+import type { PollyEngineName, PollyFormatName, PollyOptions, PollyRequestOptions } from "./polly-options.ts";
 
 /** A format and its names on the wire. */
 export interface PollyFormat {
@@ -15,6 +15,9 @@ export const MOST_WITH_TAGS = 6_000;
 export const MOST_STREAM_MS = 600_000;
 /** Streams of generative voices at once, by AWS's guide. */
 const GENERATIVE_CONCURRENCY = 26;
+
+/** Lexicons are of the account. */
+const requestOptions: readonly (keyof PollyRequestOptions)[] = ["engine"];
 
 const all: readonly PollyFormat[] = [
   { name: "pcm", format: { encoding: "pcm-s16le", sampleRate: 16_000, channels: 1 } },
@@ -77,5 +80,6 @@ export function pollyCapabilities(engine: PollyEngineName, options: PollyOptions
     cancelCost: "billed",
     cost: { startMs: startMs[engine], perCharacterMs: 2 },
     deterministic: false,
+    requestOptions,
   };
 }

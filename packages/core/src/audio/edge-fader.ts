@@ -1,6 +1,7 @@
+import { copySamples } from "./copy-samples.ts";
 import { joinSamples } from "./join-samples.ts";
-import { areAdjacent, createSampleSlab, viewFrom } from "./sample-slab.ts";
-import { fullScaleOf, toFloat, type Samples } from "./samples.ts";
+import { scratchSamples } from "./scratch-samples.ts";
+import { fullScaleOf, type Samples } from "./samples.ts";
 
 /** An edge below this (-54 dBFS) stays as it is, to the bit: it lies under what counts as a click beside silence of -60 dBFS. */
 const quietLevel = 0.002;
@@ -12,7 +13,7 @@ const nothing: Samples = new Float32Array(0);
 
 /** Fades the edges of one piece of audio where they would click. */
 export interface EdgeFader<Kind extends Samples> {
-  /** Floating-point samples are copied once, and may be used again by whoever gave them; 16-bit ones must stay as they are. */
+  /** What comes out holds until the next samples of any stream go in: it is copied at once. What went in may be used again by whoever gave it. */
   process(samples: Kind): Kind;
   flush(): Kind;
 }
@@ -27,25 +28,18 @@ export function createEdgeFader<Kind extends Samples>({ fadeFrames }: { fadeFram
   let source = nothing as Kind;
   let heldFrom = 0;
   let hasBegun = false;
-  /** Short pieces lie together, so that a chunk of them is one copy. */
-  const slab = createSampleSlab();
-  /** Floating-point samples are held in these in turn: one is read while the other is filled. */
-  let held: Float32Array | undefined;
-  let spare: Float32Array | undefined;
+  /** Held back in these in turn: one is read while the other is filled. */
+  let held: Samples | undefined;
+  let spare: Samples | undefined;
 
   /** Whether what is held and `samples` are both 16-bit. */
   const isInteger = (samples: Kind): boolean => samples instanceof Int16Array && (source instanceof Int16Array || source.length === heldFrom);
 
   /** Keeps the last `count` frames of what is held and `samples`. */
   const hold = (samples: Kind, count: number): void => {
-    if (samples instanceof Int16Array && samples.length >= count) {
-      source = samples;
-      heldFrom = samples.length - count;
-      return;
-    }
-    const target = isInteger(samples) ? new Int16Array(fadeFrames) : (spare ??= new Float32Array(fadeFrames));
-    gather({ first: source, from: source.length + samples.length - count, second: samples, target: target.subarray(fadeFrames - count) });
-    if (target instanceof Float32Array) [held, spare] = [target, held];
+    const target = ofKind(spare, isInteger(samples), fadeFrames);
+    gather({ first: source, from: source.length + samples.length - count, second: samples, target, at: fadeFrames - count });
+    [held, spare] = [target, held];
     source = target as Kind;
     heldFrom = fadeFrames - count;
   };
@@ -53,12 +47,10 @@ export function createEdgeFader<Kind extends Samples>({ fadeFrames }: { fadeFram
   const begin = (samples: Kind, shown: number): Kind => {
     hasBegun = true;
     const joined = joinSamples([source.subarray(heldFrom), samples]) as Kind;
-    const isLoud = clicks(joined.subarray(0, fadeFrames));
-    const begun = isLoud ? fadeIn(joined, fadeFrames) : joined;
-    // Held where it lies in `samples`, so that what comes next may lie right behind it.
-    hold(isLoud || samples.length < fadeFrames ? begun : samples, fadeFrames);
-    const output = begun.subarray(0, shown) as Kind;
-    return begun === samples && output instanceof Float32Array ? (output.slice() as Samples as Kind) : output;
+    const begun = clicks(joined.subarray(0, fadeFrames)) ? fadeIn(joined, fadeFrames) : joined;
+    const output = begun.slice(0, shown) as Kind;
+    hold(begun, fadeFrames);
+    return output;
   };
 
   return {
@@ -70,10 +62,8 @@ export function createEdgeFader<Kind extends Samples>({ fadeFrames }: { fadeFram
         return samples.subarray(0, 0) as Kind;
       }
       if (!hasBegun) return begin(samples, shown);
-      // Most 16-bit pieces lie behind those before: nothing is copied.
-      const isBehind = samples instanceof Int16Array && samples.length >= fadeFrames && areAdjacent(source, samples);
-      const output: Samples = isBehind ? viewFrom(source, heldFrom, shown) : isInteger(samples) ? new Int16Array(shown) : slab.take(shown);
-      if (!isBehind) gather({ first: source, from: heldFrom, second: samples, target: output });
+      const output = scratchSamples(shown, isInteger(samples));
+      gather({ first: source, from: heldFrom, second: samples, target: output, at: 0 });
       hold(samples, fadeFrames);
       return output as Kind;
     },
@@ -87,16 +77,17 @@ export function createEdgeFader<Kind extends Samples>({ fadeFrames }: { fadeFram
   };
 }
 
-/** Fills `target` with the samples from place `from` on of two arrays, one behind the other. */
-function gather({ first, from, second, target }: { first: Samples; from: number; second: Samples; target: Samples }): void {
-  const ofFirst = Math.max(0, Math.min(target.length, first.length - from));
-  if (ofFirst > 0) fill(target, 0, first.subarray(from, from + ofFirst));
-  const start = Math.max(0, from - first.length);
-  if (target.length > ofFirst) fill(target, ofFirst, second.subarray(start, start + target.length - ofFirst));
+/** Fills `target`, from place `at` to its end, with the samples from place `from` on of two arrays, one behind the other. */
+function gather({ first, from, second, target, at }: { first: Samples; from: number; second: Samples; target: Samples; at: number }): void {
+  const ofFirst = Math.max(0, Math.min(target.length - at, first.length - from));
+  copySamples(first, from, { target, at, count: ofFirst });
+  copySamples(second, Math.max(0, from - first.length), { target, at: at + ofFirst, count: target.length - at - ofFirst });
 }
 
-function fill(target: Samples, at: number, source: Samples): void {
-  target.set(target instanceof Float32Array ? toFloat(source) : source, at);
+/** The array itself where it is of the kind. */
+function ofKind(samples: Samples | undefined, isInteger: boolean, frames: number): Samples {
+  if (samples !== undefined && samples instanceof Int16Array === isInteger) return samples;
+  return isInteger ? new Int16Array(frames) : new Float32Array(frames);
 }
 
 /** Whether a piece that begins like this clicks behind silence. The first sample alone does not tell: it may be a zero crossing. */

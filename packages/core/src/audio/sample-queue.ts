@@ -1,5 +1,4 @@
 import { joinSamples } from "./join-samples.ts";
-import { areAdjacent, viewFrom } from "./sample-slab.ts";
 import type { Samples } from "./samples.ts";
 
 const NOTHING: Samples = new Float32Array(0);
@@ -22,19 +21,13 @@ export class SampleQueue<Kind extends Samples = Float32Array> {
     this.#pieces.push(samples);
   }
 
-  /** Of the next `maximum` frames, those that lie together in memory and can be taken without a copy. */
-  togetherFrames(maximum: number): number {
-    return Math.max(0, Math.min(maximum, this.#togetherUntil(this.#taken + maximum) - this.#taken));
-  }
-
-  /** Takes at most `maximum` frames: a part of what was pushed where that lies together in memory, which shares its buffer with the rest, else a copy. */
+  /** Takes at most `maximum` frames: a part of one piece as it lies, which shares its buffer with the rest, else a copy. */
   take(maximum: number): Kind {
     const frames = Math.min(maximum, this.#frames);
     const first = this.#pieces[0];
     if (frames <= 0 || first === undefined) return NOTHING as Kind;
-    const from = this.#taken;
-    const isWhole = from === 0 && first.length === frames;
-    const samples = isWhole ? first : from + frames <= this.#togetherUntil(from + frames) ? viewFrom(first, from, frames) : joinSamples(this.#parts(frames));
+    const isWhole = this.#taken === 0 && first.length === frames;
+    const samples = isWhole ? first : joinSamples(this.#parts(frames));
     this.drop(frames);
     return samples as Kind;
   }
@@ -54,18 +47,6 @@ export class SampleQueue<Kind extends Samples = Float32Array> {
     this.#pieces = [];
     this.#taken = 0;
     this.#frames = 0;
-  }
-
-  /** Frames from the start of the first piece that lie together in memory; counted up to `enough`. */
-  #togetherUntil(enough: number): number {
-    let frames = 0;
-    let before: Kind | undefined;
-    for (const piece of this.#pieces) {
-      if (frames >= enough || (before !== undefined && !areAdjacent(before, piece))) break;
-      frames += piece.length;
-      before = piece;
-    }
-    return frames;
   }
 
   #parts(frames: number): Kind[] {

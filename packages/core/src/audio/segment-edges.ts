@@ -1,7 +1,7 @@
-import { createEdgeFader } from "./edge-fader.ts";
+import { createEdgeFader, type EdgeFader } from "./edge-fader.ts";
 import { joinSamples } from "./join-samples.ts";
 import type { Samples } from "./samples.ts";
-import { createSilenceTrimmer } from "./silence-trimmer.ts";
+import { SilenceTrimmer } from "./silence-trimmer.ts";
 
 /** How the two ends of one segment are treated. */
 export interface SegmentEdgesOptions {
@@ -47,28 +47,40 @@ const leadHoldMs = 500;
  */
 export function createSegmentEdges<Kind extends Samples = Float32Array>({ sampleRate, leadMs, pauseMs, holdMs = defaultHoldMs }: SegmentEdgesOptions): SegmentEdges<Kind> {
   const frames = (milliseconds: number): number => Math.max(0, Math.round((milliseconds * sampleRate) / 1_000));
-  const trimmer = createSilenceTrimmer<Kind>({ leadFrames: frames(leadMs), pauseFrames: frames(pauseMs), heldLeadFrames: frames(leadHoldMs), heldFrames: frames(holdMs) });
-  const fader = createEdgeFader<Kind>({ fadeFrames: Math.max(1, frames(fadeMs)) });
-  let flushed = false;
-  let taken = 0;
-  let given = 0;
-  return {
-    get heldFrames() {
-      return flushed ? 0 : taken - given - trimmer.trimmedFrames;
-    },
-    get trimmedFrames() {
-      return trimmer.trimmedFrames;
-    },
-    process(samples) {
-      const treated = fader.process(trimmer.process(samples));
-      taken += samples.length;
-      given += treated.length;
-      return treated;
-    },
-    flush() {
-      const last = flushed ? [] : [fader.process(trimmer.flush()), fader.flush()];
-      flushed = true;
-      return joinSamples(last) as Kind;
-    },
-  };
+  const trimmer = new SilenceTrimmer<Kind>({ leadFrames: frames(leadMs), pauseFrames: frames(pauseMs), heldLeadFrames: frames(leadHoldMs), heldFrames: frames(holdMs) });
+  return new TrimmedAndFaded(trimmer, createEdgeFader<Kind>({ fadeFrames: Math.max(1, frames(fadeMs)) }));
+}
+
+class TrimmedAndFaded<Kind extends Samples> implements SegmentEdges<Kind> {
+  readonly #trimmer: SilenceTrimmer<Kind>;
+  readonly #fader: EdgeFader<Kind>;
+  #flushed = false;
+  #taken = 0;
+  #given = 0;
+
+  constructor(trimmer: SilenceTrimmer<Kind>, fader: EdgeFader<Kind>) {
+    this.#trimmer = trimmer;
+    this.#fader = fader;
+  }
+
+  get heldFrames(): number {
+    return this.#flushed ? 0 : this.#taken - this.#given - this.#trimmer.trimmedFrames;
+  }
+
+  get trimmedFrames(): number {
+    return this.#trimmer.trimmedFrames;
+  }
+
+  process(samples: Kind): Kind {
+    const treated = this.#fader.process(this.#trimmer.process(samples));
+    this.#taken += samples.length;
+    this.#given += treated.length;
+    return treated;
+  }
+
+  flush(): Kind {
+    const last = this.#flushed ? [] : [this.#fader.process(this.#trimmer.flush()), this.#fader.flush()];
+    this.#flushed = true;
+    return joinSamples(last) as Kind;
+  }
 }

@@ -17,66 +17,68 @@ export interface SilenceTrimmerOptions {
   readonly heldFrames: number;
 }
 
-/** What {@link createSilenceTrimmer} makes. */
-export interface SilenceTrimmer<Kind extends Samples> {
-  /** Frames left out at the start; final after the first output. */
-  readonly trimmedFrames: number;
-  process(samples: Kind): Kind;
-  flush(): Kind;
-}
-
-/** Makes a trimmer. What comes out is one unbroken stretch of what went in, whatever the cutting; nothing but silence is left out. */
-export function createSilenceTrimmer<Kind extends Samples>({ leadFrames, pauseFrames, heldLeadFrames, heldFrames }: SilenceTrimmerOptions): SilenceTrimmer<Kind> {
-  const held = new SampleQueue<Kind>();
-  let trimmedFrames = 0;
+/** What comes out is one unbroken stretch of what went in, whatever the cutting; nothing but silence is left out. */
+export class SilenceTrimmer<Kind extends Samples> {
+  readonly #options: SilenceTrimmerOptions;
+  readonly #held = new SampleQueue<Kind>();
+  #trimmedFrames = 0;
   /** The start is over: it was trimmed, or is too long to be. */
-  let started = false;
-  let heard = false;
-  let pause = 0;
+  #started = false;
+  #heard = false;
+  #pause = 0;
 
-  const beforeSound = (samples: Kind, onset: number): Kind => {
+  constructor(options: SilenceTrimmerOptions) {
+    this.#options = options;
+  }
+
+  /** Frames left out at the start; final after the first output. */
+  get trimmedFrames(): number {
+    return this.#trimmedFrames;
+  }
+
+  /** What comes out may lie in what went in. */
+  process(samples: Kind): Kind {
+    if (this.#started) return this.#afterSound(samples);
+    const onset = soundStart(samples);
+    const lead = this.#beforeSound(samples, onset);
+    if (onset === samples.length) return lead;
+    return joinSamples([lead, this.#afterSound(part(samples, onset))]) as Kind;
+  }
+
+  /** The rest: nothing but silence was asked for, or made, and it is not the trimmer's to judge. */
+  flush(): Kind {
+    return this.#held.take(this.#heard ? 0 : this.#held.frames);
+  }
+
+  #beforeSound(samples: Kind, onset: number): Kind {
+    const { leadFrames, heldLeadFrames } = this.#options;
+    const held = this.#held;
     held.push(own(part(samples, 0, onset)));
-    started = onset < samples.length || held.frames > heldLeadFrames;
-    if (started && held.frames <= heldLeadFrames) trimmedFrames += dropAllBut(held, leadFrames);
-    return started ? held.take(held.frames) : part(samples, 0, 0);
-  };
+    this.#started = onset < samples.length || held.frames > heldLeadFrames;
+    if (this.#started && held.frames <= heldLeadFrames) this.#trimmedFrames += dropAllBut(held, leadFrames);
+    return this.#started ? held.take(held.frames) : part(samples, 0, 0);
+  }
 
-  const afterSound = (samples: Kind): Kind => {
+  #afterSound(samples: Kind): Kind {
+    const held = this.#held;
     const end = soundEnd(samples);
-    heard ||= end > 0;
+    this.#heard ||= end > 0;
     if (end === samples.length && held.frames === 0) {
-      pause = 0;
+      this.#pause = 0;
       return samples;
     }
-    if (end > 0) pause = 0;
+    if (end > 0) this.#pause = 0;
     const released = end > 0 ? held.take(held.frames) : part(samples, 0, 0);
-    const shown = Math.min(samples.length, end + Math.max(0, pauseFrames - pause));
-    pause += shown - end;
-    held.push(own(part(samples, shown)));
-    const overflow = held.take(Math.max(0, held.frames - heldFrames));
+    const shown = Math.min(samples.length, end + Math.max(0, this.#options.pauseFrames - this.#pause));
+    this.#pause += shown - end;
+    if (shown < samples.length) held.push(own(part(samples, shown)));
+    const overflow = held.take(Math.max(0, held.frames - this.#options.heldFrames));
     return joinSamples([released, part(samples, 0, shown), overflow]) as Kind;
-  };
-
-  return {
-    get trimmedFrames() {
-      return trimmedFrames;
-    },
-    process(samples) {
-      if (started) return afterSound(samples);
-      const onset = soundStart(samples);
-      const lead = beforeSound(samples, onset);
-      if (onset === samples.length) return lead;
-      return joinSamples([lead, afterSound(part(samples, onset))]) as Kind;
-    },
-    flush() {
-      // Nothing but silence was asked for, or made: it is not the trimmer's to judge.
-      return held.take(heard ? 0 : held.frames);
-    },
-  };
+  }
 }
 
-/** Floating-point samples may be used again by whoever gave them; what waits must not be. */
-const own = <Kind extends Samples>(samples: Kind): Kind => (samples instanceof Float32Array ? (samples.slice() as Samples as Kind) : samples);
+/** Whoever gave samples may use their array again; what waits must not be. */
+const own = <Kind extends Samples>(samples: Kind): Kind => samples.slice() as Kind;
 
 const part = <Kind extends Samples>(samples: Kind, from: number, to?: number): Kind => samples.subarray(from, to) as Kind;
 

@@ -4,7 +4,15 @@ import { joinSamples } from "./join-samples.ts";
 import type { WavFormat } from "./wav-format.ts";
 import { createWavParser, type WavPart } from "./wav-parser.ts";
 
-/** Decodes WAV that arrives in pieces. Its header is believed over the announced rate. */
+/**
+ * Makes a decoder of WAV that arrives in pieces. Its header is believed over the announced rate.
+ *
+ * @example
+ * ```ts
+ * const decoder = createWavDecoder({ announcedRate: 24_000 });
+ * const samples = [decoder.push(firstHalf), decoder.push(secondHalf), decoder.flush()];
+ * ```
+ */
 export function createWavDecoder({ announcedRate }: { announcedRate: number }): AudioDecoder {
   const parser = createWavParser();
   let current: { format: WavFormat; decoder: AudioDecoder } | undefined;

@@ -98,22 +98,24 @@ export class DrySpells {
    * dry by now, should he be.
    */
   #look(dryMs: number): void {
-    const { clock, playhead, sampleRate, onDry } = this.#options;
+    const { clock, playhead, sampleRate } = this.#options;
     if (playhead.basis !== "sink") return;
     const heardFrames = playhead.heardFrames();
     const standsMs = heardFrames < playhead.handedFrames ? 0 : dryMs;
     const last = this.#late.at(-1);
     if (heardFrames === 0 || (standsMs <= 0 && heardFrames === playhead.handedFrames) || (last !== undefined && heardFrames <= last.frame)) return;
     const behindMs = clock.now() - standsMs - (heardFrames * 1000) / sampleRate;
-    const missedMs = behindMs - (this.#behindMs ?? behindMs);
-    const late = this.#late.splice(0);
-    if (late.length > 0 && this.#behindMs === undefined) for (const { reckonedMs } of late) this.#tell(reckonedMs);
-    else if (late.length > 0 && missedMs > this.#threshold(late)) {
+    if (last !== undefined) this.#decide(this.#late.splice(0), behindMs);
+    this.#behindMs = behindMs;
+  }
+
+  #decide(late: readonly LateChunk[], behindMs: number): void {
+    if (this.#behindMs === undefined) for (const { reckonedMs } of late) this.#tell(reckonedMs);
+    else if (behindMs - this.#behindMs > this.#threshold(late)) {
       const certain = late.filter(({ reckonedMs }) => reckonedMs > SHORTEST_DRY_MS);
       const spells = Math.max(1, certain.length);
-      for (let spell = 0; spell < spells; spell += 1) onDry(missedMs / spells);
+      for (let spell = 0; spell < spells; spell += 1) this.#options.onDry((behindMs - this.#behindMs) / spells);
     }
-    this.#behindMs = behindMs;
   }
 
   /** What the playhead must have missed to be believed: less where the sink had certainly nothing left to play. */

@@ -37,7 +37,8 @@ export class Playhead {
   }
 
   get basis(): PlayheadBasis {
-    if (this.#askSink() !== undefined) return "sink";
+    // Who has told once is believed from then on, and need not be asked again.
+    if (this.#lastTold !== undefined || this.#askSink() !== undefined) return "sink";
     return this.#reported === undefined ? "assumed" : "reported";
   }
 

@@ -114,9 +114,9 @@ function createCutter(language: string | undefined): Cutter {
 
   /** White space at the head does not count as text to look at: there may be any amount of it. */
   function skipSpace(): number {
-    contentStart = Math.max(contentStart, list.base);
+    contentStart = Math.max(contentStart, list.base());
     while (contentStart < state.buffer.end && isSpace(classAt(state, contentStart))) contentStart += 1;
-    return contentStart - list.base;
+    return contentStart - list.base();
   }
 
   return {
@@ -127,11 +127,11 @@ function createCutter(language: string | undefined): Cutter {
     },
     cuts(limit = DEFAULT_LIMIT) {
       const reach = skipSpace() + limit;
-      scanner.scan(list.base + reach);
+      scanner.scan(list.base() + reach);
       return list.within(reach);
     },
     take(units) {
-      const start = list.base;
+      const start = list.base();
       const end = start + units;
       if (!Number.isInteger(units) || units < 1 || end > state.buffer.end) {
         throw new TTSError("INTERNAL", `take() was asked for ${units} units, expected a whole number from 1 to the ${state.buffer.end - start} that are held. Ask cuts() where the text may be cut.`);

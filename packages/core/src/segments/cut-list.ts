@@ -1,9 +1,9 @@
 import type { Cut } from "./segment.ts";
 
-/** The cuts not yet passed, under absolute offsets, and their view from {@link CutList.base}. */
+/** The cuts not yet passed, under absolute offsets, and their view from {@link CutList.base} on. */
 export interface CutList {
   /** How much was taken. */
-  readonly base: number;
+  base(): number;
   /** A cut after all others. */
   push(cut: Cut): void;
   /** Cuts up to `limit` units after the base, in offsets from there. The same array as long as nothing changed. */
@@ -45,9 +45,7 @@ export function createCutList(): CutList {
   }
 
   return {
-    get base() {
-      return base;
-    },
+    base: () => base,
     push(cut) {
       if (cut.at <= base) return;
       cuts.push(cut);

@@ -13,7 +13,7 @@ const QUOTE = { straight: 0x22, wide: 0xff02, low: 0x201e, left: 0x201c, right: 
 /** The quotes and brackets that are open. */
 export interface Enclosures {
   /** Where the one opened that was closed last; -1 before there is any. */
-  readonly closedFrom: number;
+  closedFrom(): number;
   /** Takes a quote or bracket. Tells whether it opened one. */
   read(unit: number, previousClass: number, offset: number): boolean;
   /** Whether a place lies inside an enclosure that is not too long by now. */
@@ -57,9 +57,7 @@ export function createEnclosures(): Enclosures {
   }
 
   return {
-    get closedFrom() {
-      return closedFrom;
-    },
+    closedFrom: () => closedFrom,
     read(unit, previousClass, offset) {
       const closing = closerOf.get(unit);
       // A bracket after a colon or semicolon is a face.

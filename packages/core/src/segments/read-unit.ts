@@ -101,7 +101,7 @@ function readEnclosing(state: ScanState, unit: number, kind: number): void {
 
 /** A sentence of Japanese that is all quotation leaves out its full stop: `「今日は早く帰ることにした」`. */
 function isWholeQuotation(state: ScanState): boolean {
-  const { closedFrom } = state.enclosures;
+  const closedFrom = state.enclosures.closedFrom();
   return closedFrom === state.sentenceStart && state.cursor - closedFrom >= SHORTEST_QUOTATION && endsFinite(state.lastUnit);
 }
 

@@ -191,9 +191,7 @@ export class AttemptPlanner {
       this.#options.onAudio();
     };
     return {
-      get audio() {
-        return (audio ??= createAudio());
-      },
+      audio: () => (audio ??= createAudio()),
       mark: (mark) => this.#addMark(entry, details.markup?.markInText(mark) ?? mark),
       billed: (characters) => {
         entry.billedCharacters = characters;

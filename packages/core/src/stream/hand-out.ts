@@ -8,6 +8,7 @@ import { ownSamples } from "../audio/sample-slab.ts";
 import { toFloat, type Samples } from "../audio/samples.ts";
 import type { Prebuffer } from "../buffer/prebuffer.ts";
 import type { Condition } from "../condition.ts";
+import type { LedgerSegment } from "../ledger/ledger-entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { FedText } from "../text/fed-text.ts";
@@ -47,9 +48,14 @@ export interface HandOutOptions {
   readonly breathe: () => Promise<void>;
   /** Why handing out stops at once: undefined while it goes on, `null` when the stream has just ended. */
   readonly stopped: () => TTSError | null | undefined;
+  /** A segment has given everything; its audio ends at `endFrame`. */
+  readonly onSegmentDone?: ((segment: LedgerSegment, endFrame: number) => void) | undefined;
   /** Publishes what is due before `frame` and returns the marks of the chunk. */
   readonly publishMarks: (frame: number) => readonly Mark[];
 }
+
+/** There is no chunk at the moment. */
+const NOT_YET: unique symbol = Symbol("not yet");
 
 /** The place where audio leaves the stream: takes it from the segments in order and makes chunks of it, when the taker asks. */
 export class HandOut {
@@ -85,24 +91,41 @@ export class HandOut {
     this.#options.changed.notify();
   }
 
-  /** The next chunk, as soon as there is one; undefined when the stream has ended. Rejects when it has failed. */
-  async next(): Promise<AudioChunk | undefined> {
-    if (this.#mayGrow()) await this.#options.breathe();
+  /** The next chunk, at once where it is there; undefined when the stream has ended. Throws or rejects when it has failed. */
+  next(): AudioChunk | undefined | Promise<AudioChunk | undefined> {
+    if (this.#mayGrow()) return this.#afterOthers();
+    const chunk = this.#now();
+    return chunk === NOT_YET ? this.#later() : chunk;
+  }
+
+  /** As {@link HandOut.next}, when other work of the event loop was done. */
+  async #afterOthers(): Promise<AudioChunk | undefined> {
+    await this.#options.breathe();
+    const chunk = this.#now();
+    return chunk === NOT_YET ? await this.#later() : chunk;
+  }
+
+  async #later(): Promise<AudioChunk | undefined> {
     for (;;) {
-      const stopped = this.#options.stopped();
-      if (stopped === null) return undefined;
-      if (stopped !== undefined) throw stopped;
-      if (this.#hasTurn && !this.#paused) {
-        if (!this.#isHeldBack()) {
-          const samples = this.#take();
-          if (samples.length > 0) return this.#makeChunk(samples);
-        }
-        if (this.#options.isEnded() && this.#flushed) return this.#lastText();
-        const failure = this.failure();
-        if (failure !== undefined) throw failure;
-      }
       await this.#options.changed.wait();
+      const chunk = this.#now();
+      if (chunk !== NOT_YET) return chunk;
     }
+  }
+
+  #now(): AudioChunk | undefined | typeof NOT_YET {
+    const stopped = this.#options.stopped();
+    if (stopped === null) return undefined;
+    if (stopped !== undefined) throw stopped;
+    if (!this.#hasTurn || this.#paused) return NOT_YET;
+    if (!this.#isHeldBack()) {
+      const samples = this.#take();
+      if (samples.length > 0) return this.#makeChunk(samples);
+    }
+    if (this.#options.isEnded() && this.#flushed) return this.#lastText();
+    const failure = this.failure();
+    if (failure !== undefined) throw failure;
+    return NOT_YET;
   }
 
   /** Whether blocks that are made in one turn of the event loop can become one chunk, because nobody waits for it. */
@@ -113,13 +136,14 @@ export class HandOut {
 
   /** Lets go of segments that have given everything. Their place in the stream is known from then on. */
   settle(): void {
-    const { runs } = this.#options;
+    const { runs, onSegmentDone } = this.#options;
     for (;;) {
       const head = runs[0];
       if (head === undefined) return;
       head.entry.startFrame ??= this.#taken;
       if (head.state !== "complete" || head.queue.frames > 0) return;
       runs.shift();
+      onSegmentDone?.(head.segment, this.#taken);
     }
   }
 
@@ -148,7 +172,7 @@ export class HandOut {
       this.settle();
       const available = this.#available();
       if (available === 0 || this.#isTooShort(available)) break;
-      const taken = this.#takeFrames(Math.min(available, chunkFrames ?? this.#handyFrames(mostFrames)));
+      const taken = this.#takeFrames(Math.min(available, chunkFrames ?? mostFrames));
       const processed = processors === undefined ? taken : processors.process(toFloat(taken));
       if (processed.length > 0) return processed;
     }
@@ -183,12 +207,6 @@ export class HandOut {
     const tellsWords = entry.quiet === undefined;
     if (!goesOnElsewhere || !tellsWords || run.state !== "sent" || queue.frames > longestHeldFrames || isHeld(run)) return queue.frames;
     return Math.min(queue.frames, ledger.cutOf(entry, handedFrames).frames - handedFrames);
-  }
-
-  /** Of what lies in one piece nothing has to be copied, so a chunk ends where the piece does, unless that would make it short. */
-  #handyFrames(mostFrames: number): number {
-    const together = this.#options.runs[0]?.queue.togetherFrames(mostFrames) ?? 0;
-    return together >= mostFrames / 2 ? together : mostFrames;
   }
 
   #takeFrames(wanted: number): Samples {
@@ -234,7 +252,8 @@ export class HandOut {
       frames,
     }));
     // A mark that became known too late for its own chunk is told, but lies in none.
-    const marks = this.#options.publishMarks(endFrame).filter((mark) => mark.timeMs >= (startFrame * 1000) / sampleRate);
+    const published = this.#options.publishMarks(endFrame);
+    const marks = published.length === 0 ? published : published.filter((mark) => mark.timeMs >= (startFrame * 1000) / sampleRate);
     const samples = mono instanceof Int16Array && channels === 1 ? mono : ownSamples(interleave(toFloat(mono), channels));
     return createAudioChunk({ samples, sampleRate, channels, startFrame, segments, text, marks });
   }

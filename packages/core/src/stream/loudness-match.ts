@@ -43,7 +43,7 @@ export class LoudnessMatch {
         meter.push(samples);
         if (meter === this.#first) return samples;
         if (gain !== undefined) return louder(samples, gain);
-        held.push(samples);
+        held.push(samples.slice());
         return release(false);
       },
       flush: () => (held.length === 0 ? NOTHING : release(true)),

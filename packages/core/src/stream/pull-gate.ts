@@ -23,13 +23,21 @@ export interface PullGateOptions {
   readonly signal: AbortSignal;
 }
 
+/** An engine that stands still. */
+interface Hold {
+  readonly untilOpen: Promise<void>;
+  readonly goOn: () => void;
+}
+
 /**
  * Decides when an engine is asked for more: this is where backpressure reaches it. The segment being played may always fill to the
  * mark; those looked ahead share at most half of it, else they would starve it.
  */
 export class PullGate {
   readonly #options: PullGateOptions;
-  readonly #held = new Set<SegmentRun>();
+  /** Runs whose engines stand still. */
+  readonly #held = new Map<SegmentRun, Hold>();
+  #isLooking = false;
 
   constructor(options: PullGateOptions) {
     this.#options = options;
@@ -57,25 +65,49 @@ export class PullGate {
   /** Undefined when the engine of `run` may be asked now, else a promise for it. `idleMs`: how long its other side bears standing still. */
   mayPull(run: SegmentRun, idleMs: number | undefined): Promise<void> | undefined {
     if (this.#isOpen(run)) return undefined;
-    return this.#hold(run, idleMs);
+    if (this.#options.signal.aborted) return Promise.resolve();
+    return this.#held.get(run)?.untilOpen ?? this.#hold(run, idleMs);
   }
 
-  async #hold(run: SegmentRun, idleMs: number | undefined): Promise<void> {
-    const { clock, changed, signal } = this.#options;
-    const deadline = idleMs === undefined ? undefined : new AbortController();
-    this.#held.add(run);
+  #hold(run: SegmentRun, idleMs: number | undefined): Promise<void> {
+    let goOn = (): void => undefined;
+    const untilOpen = new Promise<void>((resolve) => (goOn = resolve));
+    this.#held.set(run, { untilOpen, goOn });
     // What waits for more of it need not wait any longer.
-    changed.notify();
-    if (idleMs !== undefined && deadline !== undefined) {
-      void rest(clock, idleMs / 2, deadline.signal).then(() => {
-        if (deadline.signal.aborted) return;
-        run.drains = true;
-        changed.notify();
-      });
+    this.#options.changed.notify();
+    if (!this.#isLooking) this.#lookAgain();
+    if (idleMs !== undefined) void this.#drainWithin(run, idleMs, untilOpen);
+    return untilOpen;
+  }
+
+  /** One wait for all that are held, however many wakes it takes. */
+  #lookAgain(): void {
+    this.#isLooking = true;
+    void this.#options.changed.wait().then(this.#look);
+  }
+
+  readonly #look = (): void => {
+    const { signal } = this.#options;
+    this.#isLooking = false;
+    for (const [run, { goOn }] of this.#held) {
+      if (!signal.aborted && !this.#isOpen(run)) continue;
+      this.#held.delete(run);
+      goOn();
     }
-    while (!signal.aborted && !this.#isOpen(run)) await changed.wait();
-    deadline?.abort(RESTED);
-    this.#held.delete(run);
+    if (this.#held.size > 0) this.#lookAgain();
+  };
+
+  /** One that would stand still for too long is read to its end. */
+  async #drainWithin(run: SegmentRun, idleMs: number, untilOpen: Promise<void>): Promise<void> {
+    const { clock, changed } = this.#options;
+    const deadline = new AbortController();
+    void rest(clock, idleMs / 2, deadline.signal).then(() => {
+      if (deadline.signal.aborted) return;
+      run.drains = true;
+      changed.notify();
+    });
+    await untilOpen;
+    deadline.abort(RESTED);
   }
 
   /** Asked for every block of every stream, so it looks at the runs once, and makes nothing. */

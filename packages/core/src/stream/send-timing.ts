@@ -67,8 +67,7 @@ export class SendTiming {
 
   /** The engine that the next segment goes to. */
   get route(): EngineRoute {
-    const { routes } = this.#options.routes;
-    const route = routes[this.#options.routes.current] ?? routes[0];
+    const route = this.#options.routes.current();
     if (route === undefined) throw new TTSError("INTERNAL", "A stream has no engine to send its text to.");
     return route;
   }

@@ -146,12 +146,20 @@ export class SpeechConductor implements ChunkSource {
     return this.#text.waiting >= this.settings.highWaterCharacters && !this.#sender.wantsText;
   }
 
-  /** The next chunk for the taker; undefined at the end. */
-  async next(): Promise<AudioChunk | undefined> {
+  next(): AudioChunk | undefined | Promise<AudioChunk | undefined> {
     this.#listener.asked();
-    const chunk = await this.#handOut.next();
+    const chunk = this.#handOut.next();
+    return chunk instanceof Promise ? chunk.then((late) => this.#handedOut(late)) : this.#handedOut(chunk);
+  }
+
+  #handedOut(chunk: AudioChunk | undefined): AudioChunk | undefined {
     if (chunk === undefined) return undefined;
-    this.#countChunk(chunk);
+    this.#listener.came(chunk);
+    this.playhead.handed(this.#handOut.handedFrames);
+    const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
+    this.#statistics.handed(chunk.durationMs, audible === undefined ? undefined : this.#msOf(audible));
+    this.notices.tell("chunk", chunk);
+    this.#sender.taken();
     // Somebody who watches may have ended the stream in the meantime.
     return isLive(this.#state) ? chunk : undefined;
   }
@@ -298,15 +306,6 @@ export class SpeechConductor implements ChunkSource {
     for (const { mark } of published) this.notices.tell("mark", mark);
     if (this.notices.has("spoken")) this.#spoken.add(published);
     return published.map(({ mark }) => mark);
-  }
-
-  #countChunk(chunk: AudioChunk): void {
-    this.#listener.came(chunk);
-    this.playhead.handed(this.#handOut.handedFrames);
-    const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
-    this.#statistics.handed(chunk.durationMs, audible === undefined ? undefined : this.#msOf(audible));
-    this.notices.tell("chunk", chunk);
-    this.#sender.taken();
   }
 
   async #interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {

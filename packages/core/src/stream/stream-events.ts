@@ -10,6 +10,18 @@ export interface SentSegment {
   textEnd: number;
 }
 
+/** A segment of which everything was taken out of the pipeline: its last audio is in the chunk that ends at `endFrame`, or in one before. */
+export interface DoneSegment {
+  index: number;
+  /** Where another attempt had to go on in the middle of a segment, each part is told, with its own share of the text. */
+  textStart: number;
+  textEnd: number;
+  /** Up to here the fed text is accounted for: with the white space, and in SSML the tags, around the segment. */
+  textThrough: number;
+  /** Where its audio ends, in frames of the stream. */
+  endFrame: number;
+}
+
 /** Something that was asked for could not be done as asked; the stream goes on. */
 export interface Warning {
   code: string;
@@ -27,6 +39,8 @@ export interface StreamEvents {
   spoken: Mark;
   /** A segment was sent to the engine. */
   segment: SentSegment;
+  /** All audio of a segment is being handed out, or was. In order; told before the chunk with the last of it. */
+  segmentDone: DoneSegment;
   warning: Warning;
   /** The report so far: after each segment, and at the end. */
   metrics: StreamReport;

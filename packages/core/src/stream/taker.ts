@@ -17,7 +17,8 @@ export interface Taker {
 
 /** What a pump needs of the stream. */
 export interface ChunkSource {
-  next(): Promise<AudioChunk | undefined>;
+  /** The next chunk for the taker, at once where it is there: a promise for each would cost more than the chunk. Undefined at the end. */
+  next(): AudioChunk | undefined | Promise<AudioChunk | undefined>;
   /** The taker has let go of the last chunk. */
   delivered(): void;
   /** Aborted when the stream has ended, however it ended. */
@@ -71,12 +72,13 @@ async function answerOf<Answer>(promise: Promise<Answer>, clock: Clock): Promise
 /** Brings every chunk to `take`, one after the other; delivered is what it has let go of. Resolves when the stream has ended. */
 export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => void | Promise<void>): Promise<void> {
   for (;;) {
-    const chunk = await source.next();
+    const next = source.next();
+    const chunk = next instanceof Promise ? await next : next;
     // Between the two the stream may have ended: from then on nothing reaches the taker.
     if (chunk === undefined || source.signal.aborted) return;
     try {
-      const taken = take(chunk);
-      if (taken !== undefined) await taken;
+      // Whatever it returns: what the app does between two chunks must get its turn.
+      await take(chunk);
     } catch (error) {
       throw new TakerFailure(error);
     }

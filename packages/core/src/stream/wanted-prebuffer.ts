@@ -23,7 +23,7 @@ export interface PrebufferFacts {
 export function wantedPrebufferMs(facts: PrebufferFacts): number {
   const { settings, routes, playhead } = facts;
   if (settings.prebufferMs !== "auto") return settings.prebufferMs;
-  const route = routes.routes[routes.current];
+  const route = routes.current();
   if (route === undefined || playhead.basis !== "sink") return 0;
   const voice = voiceOf(route, facts);
   const capabilities = capabilitiesOf(route.engine, voice);

@@ -1,6 +1,6 @@
 import { TTSError, type Engine, type EngineEvent, type Mark, type SynthesisRequest } from "@parlando/engine";
 import type { Clock } from "../clock.ts";
-import { stopWithin, untilAllowed } from "./engine-waits.ts";
+import { stopWithin } from "./engine-waits.ts";
 import { asEngineError, openEvents } from "./engine-events.ts";
 import { createOrderCheck } from "./event-order.ts";
 import type { TimeLimits } from "./time-limits.ts";
@@ -23,7 +23,8 @@ export interface AudioPath {
 
 /** What an attempt tells while it runs. */
 export interface AttemptListener {
-  readonly audio: AudioPath;
+  /** Where its audio goes; opened when it is first asked for. */
+  audio(): AudioPath;
   mark(mark: Mark): void;
   billed(characters: number): void;
   /** The engine was waited for, in milliseconds; once for each event. */
@@ -66,14 +67,14 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
     iterator = events;
     const times = await watchdog.follow((waits) => readEvents({ ...options, signal, events, waits, begun: () => watchdog.hasBegun() }));
     ended = true;
-    listener.audio.flush();
+    listener.audio().flush();
     return times;
   } catch (error) {
     if (options.signal.aborted) throw new TTSError("ABORTED", "The request was called off.", { engine: engine.id, cause: signal.reason });
     throw asEngineError(error, engine.id);
   } finally {
-    if (!ended && !options.signal.aborted) listener.audio.salvage();
-    listener.audio.close();
+    if (!ended && !options.signal.aborted) listener.audio().salvage();
+    listener.audio().close();
     watchdog.stop();
     options.signal.removeEventListener("abort", callOff);
     // An engine that was given up on, for whatever reason, must not go on.
@@ -96,7 +97,11 @@ async function readEvents({ engine, listener, clock, limits, signal, events, wai
   let firstAudioMs: number | undefined;
   for (;;) {
     const held = listener.mayPull();
-    if (held !== undefined) await untilAllowed(held, signal);
+    if (held !== undefined) {
+      await held;
+      // Called off meanwhile, and left behind: see the watchdog.
+      signal.throwIfAborted();
+    }
     const askedAt = clock.now();
     waits(askedAt);
     const result = await events.next();
@@ -121,11 +126,11 @@ async function readEvents({ engine, listener, clock, limits, signal, events, wai
 function deliver(event: EngineEvent, listener: AttemptListener): void | Promise<void> {
   switch (event.type) {
     case "start":
-      return listener.audio.start(event);
+      return listener.audio().start(event);
     case "audio":
-      return listener.audio.bytes(event.bytes);
+      return listener.audio().bytes(event.bytes);
     case "pcm":
-      return listener.audio.samples(event.samples);
+      return listener.audio().samples(event.samples);
     case "mark":
       return listener.mark(event.mark);
     case "usage":

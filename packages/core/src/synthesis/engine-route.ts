@@ -13,8 +13,8 @@ export interface EngineRoute {
 /** The routes of a stream, and which one speaks now. */
 export interface RouteList {
   readonly routes: readonly EngineRoute[];
-  /** Index of the route that the next segment takes: the first whose engine does not rest after a failure. */
-  readonly current: number;
+  /** The route that the next segment takes: the first whose engine does not rest after a failure. Undefined where there is none at all. */
+  current(): EngineRoute | undefined;
   /** The route for a segment that `tried` could not speak; undefined when all were tried. */
   choose(tried: ReadonlySet<EngineRoute>): EngineRoute | undefined;
   /** Whether an engine that is not in `tried` can be asked at once. */

@@ -11,7 +11,7 @@ const START_FORGET_WEIGHT = 2;
 
 /** How often which length of time was seen, the older the less. */
 export class ForgettingHistogram {
-  readonly #weights: number[] = Array.from({ length: LONGEST_MS / BUCKET_MS + 1 }, () => 0);
+  readonly #weights = new Float64Array(LONGEST_MS / BUCKET_MS + 1);
   #added = 0;
 
   /** Adds a length of time in milliseconds; what is below zero counts as zero. */
@@ -19,14 +19,14 @@ export class ForgettingHistogram {
     this.#added += 1;
     const factor = Math.max(0, Math.min(FORGET_FACTOR, 1 - START_FORGET_WEIGHT / (this.#added + 1)));
     const index = Math.floor(Math.max(0, Math.min(LONGEST_MS, ms)) / BUCKET_MS);
-    for (const [bucket, weight] of this.#weights.entries()) this.#weights[bucket] = weight * factor + (bucket === index ? 1 - factor : 0);
+    this.#weights.forEach((weight, bucket, weights) => (weights[bucket] = weight * factor + (bucket === index ? 1 - factor : 0)));
   }
 
   /** What a share of `share` (0 to 1) of the values does not exceed, in milliseconds; 0 before any, and where it lies in the first bucket. */
   quantile(share: number): number {
     let sum = 0;
-    for (const [bucket, weight] of this.#weights.entries()) {
-      sum += weight;
+    for (let bucket = 0; bucket < this.#weights.length; bucket += 1) {
+      sum += this.#weights[bucket] as number;
       // The weights add up to 1, give or take what floating point loses.
       if (sum >= share - 1e-9) return bucket === 0 ? 0 : (bucket + 1) * BUCKET_MS;
     }

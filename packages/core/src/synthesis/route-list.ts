@@ -13,6 +13,8 @@ export interface RouteWishes {
 /** A listener waits: a list of voices that takes longer is not waited for. */
 const VOICES_LIMIT_MS = 1_500;
 
+const NONE: ReadonlySet<EngineRoute> = new Set();
+
 type OwnRoute = { -readonly [Name in keyof EngineRoute]: EngineRoute[Name] };
 
 /** The routes of a stream in the order of config. Which engines rest is known to their accounts, so that all streams share it. */
@@ -22,11 +24,14 @@ export function createRouteList(engines: readonly EngineRoute[], clock: Clock, w
 
   /** The first that may be asked; where all rest, the one that is ready soonest: it is better asked than nobody. */
   function choose(tried: ReadonlySet<EngineRoute>): EngineRoute | undefined {
-    const left = routes.filter((route) => !tried.has(route));
     const nowMs = clock.now();
-    const ready = left.find((route) => circuitOf(route).allows(nowMs));
-    if (ready !== undefined || left.length === 0) return ready;
-    return left.reduce((best, route) => (circuitOf(route).openUntilMs < circuitOf(best).openUntilMs ? route : best));
+    let soonest: EngineRoute | undefined;
+    for (const route of routes) {
+      if (tried.has(route)) continue;
+      if (circuitOf(route).allows(nowMs)) return route;
+      if (soonest === undefined || circuitOf(route).openUntilMs < circuitOf(soonest).openUntilMs) soonest = route;
+    }
+    return soonest;
   }
 
   const prepared = new Set<EngineRoute>();
@@ -49,10 +54,7 @@ export function createRouteList(engines: readonly EngineRoute[], clock: Clock, w
 
   return {
     routes,
-    get current() {
-      const chosen = choose(new Set());
-      return Math.max(0, routes.findIndex((route) => route === chosen));
-    },
+    current: () => choose(NONE),
     choose,
     isReady: (tried) => routes.some((route) => !tried.has(route) && circuitOf(route).allows(clock.now())),
     prepare,

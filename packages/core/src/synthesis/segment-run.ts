@@ -1,5 +1,5 @@
 import type { TTSError } from "@parlando/engine";
-import { SampleQueue } from "../audio/sample-queue.ts";
+import { HeldSamples } from "../audio/held-samples.ts";
 import type { Samples } from "../audio/samples.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 
@@ -11,7 +11,7 @@ export interface SegmentRun {
   /** Shortened when another attempt goes on in the middle of it. */
   segment: LedgerSegment;
   /** Made and not yet handed out. */
-  readonly queue: SampleQueue<Samples>;
+  readonly queue: HeldSamples;
   readonly sentAtMs: number;
   /** The attempt that is running or has made the audio. */
   entry: LedgerEntry;
@@ -35,5 +35,5 @@ const NOTHING: Samples = new Float32Array(0);
 
 /** A run that has only been sent. */
 export function createSegmentRun(options: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
-  return { ...options, queue: new SampleQueue<Samples>(), state: "sent", error: undefined, handedFrames: 0, lastHanded: NOTHING, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
+  return { ...options, queue: new HeldSamples(), state: "sent", error: undefined, handedFrames: 0, lastHanded: NOTHING, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
 }

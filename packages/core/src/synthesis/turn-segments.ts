@@ -175,8 +175,8 @@ export class TurnSegments {
   close(): void {
     this.#decoder.close();
     for (const part of this.#parts) {
-      part.segment.listener.audio.salvage();
-      part.segment.listener.audio.close();
+      part.segment.listener.audio().salvage();
+      part.segment.listener.audio().close();
     }
   }
 
@@ -189,7 +189,7 @@ export class TurnSegments {
     const part = this.#parts[0];
     const { engine } = this.#options;
     if (part === undefined) throw new TTSError("PROTOCOL", `The engine "${engine}" sent audio after the end of the last segment that was written; all of it comes before its "flushed".`, { engine });
-    const { audio } = part.segment.listener;
+    const audio = part.segment.listener.audio();
     this.#audioMs += (samples.length * 1000) / sampleRate;
     if (part.hasAudio) return audio.samples(samples);
     part.hasAudio = true;
@@ -235,9 +235,9 @@ export class TurnSegments {
     const part = this.#parts[0];
     if (part === undefined) return;
     const { segment } = part;
-    segment.listener.audio.flush();
+    segment.listener.audio().flush();
     if (isWhole) segment.succeeded(part.isQueued ? undefined : { firstAudioMs: part.firstAudioMs ?? part.waitedMs, totalMs: part.waitedMs });
-    segment.listener.audio.close();
+    segment.listener.audio().close();
     this.#parts.shift();
     this.#last = part;
     const next = this.#parts[0];

@@ -1,4 +1,5 @@
 import type { AudioFormat, Capabilities } from "@parlando/engine";
+import type { AudarRequestOptions } from "./audar-options.ts";
 import type { AudarSettings } from "./audar-settings.ts";
 import { longestPartOf } from "./audar-wire.ts";
 
@@ -7,6 +8,9 @@ export const audarFormat: AudioFormat = { encoding: "pcm-f32le", sampleRate: 24_
 
 /** Codes until the first sound, by guess: those of the first piece and its look-ahead. */
 const firstCodes = 12;
+
+/** A voice is chosen by its own field; how much is made at least and at most, by whoever has the machine. */
+const requestOptions: readonly (keyof AudarRequestOptions)[] = ["seed", "temperature", "topK", "topP", "minP", "repetitionPenalty", "repetitionWindow", "chunkCodes"];
 
 /** What an engine can do, by its preset; each claim is held by a test. */
 export function capabilitiesOf({ preset, slots, seeded, options }: AudarSettings): Capabilities {
@@ -24,5 +28,6 @@ export function capabilitiesOf({ preset, slots, seeded, options }: AudarSettings
     cancelCost: "none",
     cost: { startMs: Math.round(firstCodes * codeMs + decode.startMs + decode.perCodeMs * (firstCodes + preset.window.lookBack)), perCharacterMs: preset.codesPerCharacter * (codeMs + decode.perCodeMs) },
     deterministic: seeded,
+    requestOptions,
   };
 }

@@ -19,6 +19,7 @@ Examples:
   $ parlando speak - --out - --format pcm < page.txt | aplay -f S16_LE -r 22050
   $ parlando voices --language ar                      which voices there are
   $ parlando models                                    what local models need, and whether it is there
+  $ parlando serve                                     speech over HTTP, and a page to try it
   $ parlando doctor                                    what works here, and how to fix the rest
 
 Settings come from flags, then from PARLANDO_ENGINE, _VOICE, _LANGUAGE, _RATE, _PITCH, _VOLUME, _SSML,
@@ -43,6 +44,7 @@ export function createProgram({ version, run, writeHelp }: ProgramOptions): Comm
   addVoices(program, run);
   addEngines(program, run);
   addModels(program, run);
+  addServe(program, run);
   addDoctor(program, run);
   return program;
 }
@@ -110,6 +112,28 @@ function addModels(program: Command, run: Run): void {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExamples:\n  $ parlando models\n  $ parlando models --model models/audar --hash\n  $ PARLANDO_MODELS=~/models parlando models --preset audar-v1-phonemes --json")
     .action((flags: object) => run(async (context) => await (await import("./models-command.ts")).modelsCommand(flags, context)));
+}
+
+function addServe(program: Command, run: Run): void {
+  const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  program
+    .command("serve")
+    .summary("serve speech over HTTP and WebSockets, with a page to try it")
+    .description("Serves speech to OpenAI's clients, to browsers and to programs, until Ctrl-C or SIGTERM; then those who listen are heard out.\nThe address is printed on standard error, one line of JSON for each request on standard output.")
+    .option("-e, --engine <name>", "engine, or several separated by commas to fail over along; again for another model", several)
+    .option("-p, --port <number>", "port to listen on; 0 for any that is free", "8080")
+    .option("--host <address>", "address to listen on; others than this machine's own need keys", "127.0.0.1")
+    .option("--key <key>", "key that clients have to send; may be given again. Better in PARLANDO_SERVER_KEYS, which `ps` does not show", several)
+    .option("--origin <origin>", "page elsewhere that may use the server, such as https://app.example.org; may be given again", several)
+    .option("--name <host>", "name by which the server is reached, behind a proxy that keeps it; may be given again", several)
+    .option("--ssml", "requests may ask for SSML")
+    .option("--grace <seconds>", "how long those who listen have at the end", "60")
+    .option("--insecure", "listen to everybody without keys")
+    .option("--no-page", "no page at /")
+    .option("--faults", "requests may ask for faults of the engine, to see what the listener hears")
+    .option("--config <file>", "JSON file with settings")
+    .addHelpText("after", "\nExamples:\n  $ parlando serve --engine espeak\n  $ parlando serve --engine elevenlabs,espeak --engine polly --port 3000\n  $ PARLANDO_SERVER_KEYS=… parlando serve --host 0.0.0.0\n  $ curl localhost:8080/v1/audio/speech -H 'content-type: application/json' -d '{\"input\":\"Hello\"}' > hello.mp3")
+    .action((flags: object) => run(async (context) => await (await import("./serve-command.ts")).serveCommand(flags, context)));
 }
 
 function addDoctor(program: Command, run: Run): void {

@@ -34,6 +34,9 @@ export const configFileVariable = "PARLANDO_CONFIG";
 /** The names of all variables that config is read from. */
 export const configVariables: readonly string[] = [...Object.keys(variables), configFileVariable];
 
+/** Variables that are read elsewhere and are no config: by the engine `remote`, by `parlando serve`, and where models are looked for. */
+export const otherVariables: readonly string[] = ["PARLANDO_URL", "PARLANDO_SERVER_KEY", "PARLANDO_SERVER_KEYS", "PARLANDO_MODELS"];
+
 const origin: ConfigOrigin = {
   what: "The environment",
   nameOf: (path) => Object.entries(variables).find(([, { field }]) => field === path || path.startsWith(`${field}.`))?.[0] ?? path,

@@ -9,14 +9,14 @@ export interface SpeechMeter {
   audio(ms: number): void;
   /** The listener is waited for; the returned function says that it is over. */
   held(): () => void;
-  ended(outcome: SpeechOutcome, facts: { readonly audioMs: number; readonly elapsedMs: number; readonly engine?: string | undefined; readonly errorCode?: string | undefined }): void;
+  ended(outcome: SpeechOutcome, facts: { readonly audioMs: number; readonly elapsedMs: number; readonly realTimeFactor?: number | undefined; readonly engine?: string | undefined; readonly errorCode?: string | undefined }): void;
 }
 
 /**
  * The numbers of the server, and the only place that knows their names: `tts_requests_total{route,provider,outcome}`, `tts_time_to_first_audio_seconds`,
- * `tts_chunk_gap_seconds`, `tts_realtime_factor`, `tts_audio_seconds_total`, `tts_wasted_audio_seconds_total`, `tts_num_requests_running`,
+ * `tts_chunk_gap_seconds`, `tts_realtime_factor`, `tts_audio_seconds_total`, `tts_num_requests_running`,
  * `tts_num_requests_waiting`, `tts_queue_wait_seconds`, `tts_cancelled_total{reason}`, `tts_slow_consumer_total{action}`,
- * `tts_provider_errors_total{provider,class}`. Labels are names of routes and engines and outcomes, never voices, texts or callers.
+ * `tts_provider_errors_total{provider,class}`, `tts_http_answers_total{route,status}`. Labels are names of routes and engines and outcomes, never voices, texts or callers.
  */
 export interface ServerMetrics {
   /** An utterance begins. */

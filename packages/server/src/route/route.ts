@@ -53,6 +53,8 @@ export interface Route<Body extends RouteBody = RouteBody> {
   /** Whether it counts against the rate. Concurrency is counted by `openSpeech`. */
   readonly isRated: boolean;
   readonly body: Body;
+  /** What may stand behind the `?`; for the OpenAPI document. */
+  readonly query?: readonly { readonly name: string; readonly description: string }[] | undefined;
   readonly answers: readonly RouteAnswer[];
   /** How a problem is told. Default: as JSON in OpenAI's shape. */
   readonly problems?: "openai" | "detail" | undefined;

@@ -1,7 +1,13 @@
-import type { Sink, SpeechStream, StreamOptions, Warning } from "@parlando/core";
+import type { Clock, Sink, SpeechStream, StreamOptions, StreamReport, Warning } from "@parlando/core";
+import { TTSError } from "@parlando/engine";
 import type { SpeechMeter, SpeechOutcome } from "../metrics/server-metrics.ts";
+import { Problem } from "../problem/problem.ts";
 import type { RequestScope } from "../route/request-scope.ts";
 import type { ServerServices } from "../services.ts";
+import { engineOptionsOf } from "./engine-fields.ts";
+import { isVoiceName } from "./names.ts";
+import { createFailoverWarnings } from "./failover-warnings.ts";
+import { createSpeechRecord } from "./speech-record.ts";
 
 /** What is to be spoken, as a route has read it; nothing in it was checked against models and engines yet. */
 export interface SpeechOrder {
@@ -35,3 +41,84 @@ export interface OpenSpeech {
  * @throws Problem or TTSError as a route may throw them.
  */
 export type OpenSpeechFunction = (order: SpeechOrder, scope: RequestScope, services: ServerServices) => Promise<OpenSpeech>;
+
+/**
+ * The one way to speak, for every route. The stream ends by itself with `ABORTED` when the scope's signal is aborted, and when it has lasted `speechMs` (then the error's
+ * cause is a `TIMEOUT`). Nobody needs to wait for `waitUntilDone()`: its rejection is handled.
+ */
+export const openSpeech: OpenSpeechFunction = async (order, scope, services) => {
+  const model = services.models.find(order.model);
+  checkOrder(order, services);
+  const { engineOptions, warnings } = engineOptionsOf(order.engineFields ?? {}, model.tts.engines);
+  const voice = await services.models.voiceOf(order.voice, model);
+  const slot = await services.admission.enter(scope.caller, scope.signal);
+  const life = createLife(scope.signal, services.limits.speechMs, services.clock);
+  let lastReport: StreamReport | undefined;
+  let stream: SpeechStream;
+  try {
+    for (const warning of warnings) order.onWarning?.(warning);
+    const tellFailovers = createFailoverWarnings((warning) => order.onWarning?.(warning));
+    const onMetrics = (report: StreamReport): void => {
+      lastReport = report;
+      tellFailovers(report);
+    };
+    const watched = { onWarning: order.onWarning, onMetrics };
+    stream = model.tts.createStream({ voice, ...streamOptions(order, services, engineOptions), ...watched, signal: life.signal });
+  } catch (error) {
+    life.end();
+    slot.release();
+    throw error;
+  }
+  stream.waitUntilDone().catch(() => undefined);
+  const record = createSpeechRecord({ scope, services, model, report: () => lastReport });
+  let isOver = false;
+  return {
+    stream,
+    model: model.name,
+    meter: record.meter,
+    async end(outcome, error) {
+      if (isOver) return;
+      isOver = true;
+      life.end();
+      await stream.close().catch(() => undefined);
+      slot.release();
+      record.ended(outcome, error);
+    },
+  };
+};
+
+function checkOrder({ voice, stream }: SpeechOrder, { options }: ServerServices): void {
+  if (voice !== undefined && !isVoiceName(voice)) {
+    throw new Problem(400, "invalid_voice", "The name of the voice cannot be one: expected 1 to 256 characters without slashes, quotes, angle brackets and control characters. GET /v1/audio/voices lists what there is.", { field: "voice" });
+  }
+  if (stream.ssml === true && options.ssml !== true) {
+    throw new Problem(400, "ssml_not_allowed", "The request asks for SSML, which this server does not take. Send plain text, or start the server with SSML allowed (option `ssml`).", { field: "ssml" });
+  }
+}
+
+function streamOptions(order: SpeechOrder, services: ServerServices, engineOptions: Readonly<Record<string, unknown>> | undefined): StreamOptions {
+  const { language, rate, pitch, volume, ssml, latency, marks, output } = order.stream;
+  // Who plays it holds back as much as he needs; here it would only come later.
+  return { language, rate, pitch, volume, ssml, latency, marks, output, sink: order.sink, engineOptions, highWaterMs: services.highWaterMs, prebufferMs: 0 };
+}
+
+/** How long a stream may live: as long as its client, and no longer than the limit. */
+function createLife(parent: AbortSignal, mostMs: number, clock: Clock): { readonly signal: AbortSignal; end(): void } {
+  const life = new AbortController();
+  const rest = new AbortController();
+  const follow = (): void => life.abort(parent.reason);
+  const end = (): void => {
+    parent.removeEventListener("abort", follow);
+    rest.abort("over");
+  };
+  if (parent.aborted) follow();
+  parent.addEventListener("abort", follow, { once: true });
+  void clock.sleep(mostMs, rest.signal).then(
+    () => {
+      if (!rest.signal.aborted) life.abort(new TTSError("TIMEOUT", `Speaking one utterance took longer than the ${mostMs} ms that this server allows (limit \`speechMs\`). Send the text in parts.`));
+    },
+    () => undefined,
+  );
+  return { signal: life.signal, end };
+}
+

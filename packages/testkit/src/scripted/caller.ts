@@ -14,14 +14,9 @@ export interface Caller {
 
 /** Makes the caller behind a signal; while it listens it is among `others` too, whom one may call off together. */
 export function createCaller(signal: AbortSignal, others?: Set<Caller>): Caller {
-  const state = { isGone: false, reason: undefined as unknown };
-  const caller: Caller = {
-    get isGone() {
-      return state.isGone;
-    },
-    get reason() {
-      return state.reason;
-    },
+  const caller: { -readonly [Name in keyof Caller]: Caller[Name] } = {
+    isGone: false,
+    reason: undefined,
     whenGone: undefined,
     arrive() {
       if (signal.aborted) return aborted();
@@ -33,9 +28,9 @@ export function createCaller(signal: AbortSignal, others?: Set<Caller>): Caller 
       others?.delete(caller);
     },
     callOff(reason) {
-      if (state.isGone) return;
-      state.isGone = true;
-      state.reason = reason;
+      if (caller.isGone) return;
+      caller.isGone = true;
+      caller.reason = reason;
       caller.whenGone?.();
     },
   };

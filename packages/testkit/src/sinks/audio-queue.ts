@@ -51,42 +51,45 @@ export function audioOf({ audio, from, to }: AudioPart): QueuedAudio {
 
 /** Makes an empty queue. */
 export function createAudioQueue(): AudioQueue {
-  const parts: AudioPart[] = [];
-  let durationMs = 0;
-
-  function count(ms: number): void {
-    // Sums of fractions drift; an empty queue starts from nothing again.
-    durationMs = parts.length === 0 ? 0 : durationMs + ms;
-  }
-  return {
-    get durationMs() {
-      return durationMs;
-    },
+  const parts: Stretch[] = [];
+  const queue: { -readonly [Name in keyof AudioQueue]: AudioQueue[Name] } = {
+    durationMs: 0,
     parts,
-    push(part) {
-      if (part.to <= part.from) return;
-      parts.push(part);
-      count(millisecondsOf(part));
+    push({ audio, from, to }) {
+      if (to <= from) return;
+      parts.push({ audio, from, to });
+      count(((to - from) * 1000) / audio.sampleRate);
     },
     take(ms) {
       const first = parts[0];
       if (first === undefined) return undefined;
       const { audio, from, to } = first;
       const cut = Math.min(to, from + framesAtATime(ms, audio.sampleRate));
-      const taken = cut === to ? first : { audio, from, to: cut };
       if (cut === to) parts.shift();
-      else parts[0] = { audio, from: cut, to };
-      count(-millisecondsOf(taken));
-      return taken;
+      else first.from = cut;
+      count(((from - cut) * 1000) / audio.sampleRate);
+      return { audio, from, to: cut };
     },
-    putBack(part) {
-      if (part.to <= part.from) return;
-      parts.unshift(part);
-      count(millisecondsOf(part));
+    putBack({ audio, from, to }) {
+      if (to <= from) return;
+      parts.unshift({ audio, from, to });
+      count(((to - from) * 1000) / audio.sampleRate);
     },
     clear() {
       parts.length = 0;
       count(0);
     },
   };
+  function count(ms: number): void {
+    // Sums of fractions drift; an empty queue starts from nothing again.
+    queue.durationMs = parts.length === 0 ? 0 : queue.durationMs + ms;
+  }
+  return queue;
+}
+
+/** What is left of a part. */
+interface Stretch {
+  readonly audio: QueuedAudio;
+  from: number;
+  readonly to: number;
 }

@@ -155,8 +155,8 @@ function settleWaiting(room: WaitingRoom): void {
   const nowMs = catchUp(player);
   writers.settle((writtenUpToMs) => player.queue.durationMs <= allowedMs(room, writtenUpToMs));
   if (isIdle(player)) enders.settle(() => true);
-  const first = writers.first;
-  const nextMs = first !== undefined ? timeOfQueue(player, allowedMs(room, first)) : enders.first === undefined ? undefined : timeOfEnd(player);
+  const first = writers.first();
+  const nextMs = first !== undefined ? timeOfQueue(player, allowedMs(room, first)) : enders.first() === undefined ? undefined : timeOfEnd(player);
   if (nextMs === undefined) alarm.clear();
   else alarm.set(Math.max(0, nextMs - nowMs));
 }
@@ -168,7 +168,7 @@ function refusal({ state }: WaitingRoom, action: string): StreamError {
 function takeChunk(room: WaitingRoom, { samples, channels, sampleRate, startFrame }: AudioChunk): Promise<void> {
   room.writtenMs += (samples.length * 1000) / channels / sampleRate;
   addAudio(room.player, { samples, channels, sampleRate, startFrame });
-  if (room.writers.first === undefined && room.player.queue.durationMs <= allowedMs(room, room.writtenMs)) return Promise.resolve();
+  if (room.writers.first() === undefined && room.player.queue.durationMs <= allowedMs(room, room.writtenMs)) return Promise.resolve();
   const waiting = room.writers.add(room.writtenMs);
   settleWaiting(room);
   return waiting;

@@ -1,7 +1,7 @@
 /** Promises that wait for something measured to come about, in order: none settles before the one in front of it. */
 export interface WaitingList {
   /** The measure of the first that waits. */
-  readonly first: number | undefined;
+  first(): number | undefined;
   /** A promise with a measure; never an unhandled rejection. */
   add(measure: number): Promise<void>;
   /** Resolves those from the front whose measure passes. */
@@ -21,9 +21,7 @@ interface Waiting {
 export function createWaitingList(): WaitingList {
   const list: Waiting[] = [];
   return {
-    get first() {
-      return list[0]?.measure;
-    },
+    first: () => list[0]?.measure,
     add(measure) {
       let settlers: Pick<Waiting, "resolve" | "reject"> | undefined;
       const promise = new Promise<void>((resolve, reject) => (settlers = { resolve, reject }));

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 
+export { createRemoteEngine, createRemoteEngine as createEngine, type RemoteEngine } from "./remote-engine.ts";
 export type { RemoteOptions, RemoteRequestOptions } from "./remote-options.ts";

@@ -1,4 +1,4 @@
-import { configFileVariable, configVariables, readVariables } from "../../config/config-environment.ts";
+import { configFileVariable, configVariables, otherVariables, readVariables } from "../../config/config-environment.ts";
 import type { Environment } from "../../config/environment.ts";
 import { readConfigFile } from "../../config/config-file.ts";
 import { nearestName } from "../../config/nearest-name.ts";
@@ -43,9 +43,10 @@ function findEngines({ engine = [] }: Partial<TTSConfig>, registry: readonly Reg
 
 /** Variables that set nothing, but look as if they were meant to. */
 function misspelled(environment: Environment): readonly Check[] {
-  const unknown = Object.keys(environment).filter((name) => name.startsWith("PARLANDO_") && !configVariables.includes(name));
+  const known = [...configVariables, ...otherVariables];
+  const unknown = Object.keys(environment).filter((name) => name.startsWith("PARLANDO_") && !known.includes(name));
   return unknown.flatMap((name) => {
-    const meant = nearestName(name, configVariables);
+    const meant = nearestName(name, known);
     return meant === undefined ? [] : [{ name: "settings", status: "warning", detail: `${name} sets nothing`, fix: `Call it ${meant}, if that was meant.` } satisfies Check];
   });
 }

@@ -1,0 +1,72 @@
+import { TTSError } from "@parlando/engine";
+import { StalledError } from "./stalled-error.ts";
+
+/** A writer that waits until its listener has taken what was written; one wait at a time, and none goes on for ever. */
+export interface DrainWait {
+  readonly isWaiting: boolean;
+  /** Waits until `go`; again while it waits, it is the same wait. Rejects with `StalledError` after `stallMs`, and with what `stop` is given. */
+  begin(): Promise<void>;
+  /** The listener has taken it. */
+  go(): void;
+  /** Nobody waits any more, now and later. */
+  stop(error: unknown): void;
+}
+
+/** Makes the wait of one writer. */
+export function createDrainWait(stallMs: number): DrainWait {
+  let waiting: { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopped: { readonly error: unknown } | undefined;
+
+  const settle = (): typeof waiting => {
+    const settled = waiting;
+    waiting = undefined;
+    clearTimeout(timer);
+    return settled;
+  };
+  const stop = (error: unknown): void => {
+    stopped ??= { error };
+    settle()?.reject(stopped.error);
+  };
+
+  return {
+    get isWaiting() {
+      return waiting !== undefined;
+    },
+    begin() {
+      if (stopped !== undefined) return Promise.reject(stopped.error);
+      if (waiting !== undefined) return waiting.promise;
+      let resolve = (): void => undefined;
+      let reject = (_error: unknown): void => undefined;
+      const promise = new Promise<void>((...settlers) => ([resolve, reject] = settlers));
+      // Whoever wrote may have left meanwhile.
+      promise.catch(() => undefined);
+      waiting = { promise, resolve, reject };
+      timer = setTimeout(() => stop(new StalledError(stallMs)), stallMs);
+      return promise;
+    },
+    go: () => settle()?.resolve(),
+    stop,
+  };
+}
+
+/** Why writing ends for a listener who has left, where nothing says it better. */
+export function listenerGone(signal: AbortSignal): unknown {
+  return signal.aborted ? signal.reason : new TTSError("ABORTED", "Sending audio: the client closed the connection before the end.");
+}
+
+/** The first answer of a writer, which its handler waits for. */
+export interface FirstAnswer {
+  readonly promise: Promise<Response>;
+  resolve(response: Response): void;
+  reject(error: unknown): void;
+}
+
+/** Makes a promise to be settled by the writer. Its rejection is never unhandled: a handler that failed before does not look at it. */
+export function createFirstAnswer(): FirstAnswer {
+  let resolve = (_response: Response): void => undefined;
+  let reject = (_error: unknown): void => undefined;
+  const promise = new Promise<Response>((...settlers) => ([resolve, reject] = settlers));
+  promise.catch(() => undefined);
+  return { promise, resolve: (response) => resolve(response), reject: (error) => reject(error) };
+}

@@ -1,0 +1,38 @@
+import { servedFormat } from "../audio/audio-formats.ts";
+import { speakToBody } from "../audio/speak-to-body.ts";
+import { defineRoute, type Route } from "../route/route.ts";
+import { assertLength } from "../speech/assert-length.ts";
+import { openAIEvents } from "./sse-events.ts";
+import { speechSchema } from "./speech-schema.ts";
+
+/** Speech as OpenAI's clients ask for it: bytes as they are made, or events. */
+export const speechRoute: Route = defineRoute({
+  name: "speech",
+  method: "POST",
+  path: "/v1/audio/speech",
+  summary: "Speaks a text, as OpenAI's clients ask for it; the audio comes while it is made.",
+  access: "caller",
+  isRated: true,
+  body: { kind: "json", schema: speechSchema },
+  answers: [
+    { status: 200, description: "The audio, or events with it. A body that breaks off is not complete.", content: ["audio/mpeg", "audio/ogg", "audio/wav", "audio/pcm", "audio/pcmu", "audio/pcma", "text/event-stream"] },
+    { status: 400, description: "What is asked for cannot be.", content: ["application/json"] },
+    { status: 404, description: "No such model or voice.", content: ["application/json"] },
+    { status: 413, description: "The text is too long.", content: ["application/json"] },
+    { status: 429, description: "Too many at once, or too often.", content: ["application/json"] },
+    { status: 503, description: "The server or its engine cannot at the moment.", content: ["application/json"] },
+  ],
+  async handle({ context, scope, body }, services) {
+    const { input, model, voice, response_format: formatName, speed, instructions, stream_format: streamFormat, language, ssml } = body;
+    assertLength(input, services.limits.inputCharacters, "input");
+    const format = servedFormat(formatName);
+    const output = format.sampleRate === undefined ? { channels: 1 } : { sampleRate: format.sampleRate, channels: 1 };
+    const order = {
+      model,
+      voice: typeof voice === "string" || voice === undefined ? voice : voice.id,
+      stream: { rate: speed, language, ssml, output, marks: [] },
+      engineFields: { instructions },
+    };
+    return await speakToBody({ call: { context, scope }, order, text: input, format, events: streamFormat === "sse" ? openAIEvents(input) : undefined }, services);
+  },
+});

@@ -1,0 +1,49 @@
+import { Hono, type Context } from "hono";
+import { Problem, problemHeaders } from "../problem/problem.ts";
+import { createRequestId } from "./scope-shelf.ts";
+import { hostOf, problemResponse, serveRoute, type RouteSetting } from "./serve-route.ts";
+import type { Route, ServerEnvironment } from "./route.ts";
+
+/** Makes the app of a route table: every path answers its own methods, what a browser asks before a request, and 405 to others. */
+export function buildApp(routes: readonly Route[], setting: RouteSetting): Hono<ServerEnvironment> {
+  // No middleware: an answer that was sent already is one object for all requests, which nothing may change.
+  const app = new Hono<ServerEnvironment>();
+  for (const route of routes) app.on(route.method, route.path, (context) => serveRoute(route, context, setting));
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.options(path, (context) => preflight(context, setting));
+    app.all(path, () => refuse(new Problem(405, "method_not_allowed", `This path answers to ${methods.join(" and ")}.`, { headers: { allow: [...methods, "OPTIONS"].join(", ") } }), setting));
+  }
+  app.notFound(() => refuse(new Problem(404, "not_found", "There is nothing at this path. GET /openapi.json lists what there is."), setting));
+  // Routes deal with their own failures; what comes here is a defect.
+  app.onError((error) => {
+    setting.state.services.log({ level: "error", event: "defect", code: "INTERNAL", message: `The server failed with ${error.name}.` });
+    return refuse(new Problem(500, "internal", "The server failed on its own side."), setting);
+  });
+  return app;
+}
+
+function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map<string, string[]>();
+  for (const { path, method } of routes) paths.set(path, [...(paths.get(path) ?? []), method]);
+  return paths;
+}
+
+function preflight(context: Context<ServerEnvironment>, { state }: RouteSetting): Response {
+  const { headers } = context.req.raw;
+  try {
+    const host = hostOf(context);
+    state.hosts.check(host);
+    return new Response(null, { status: 204, headers: state.origins.preflight(headers.get("origin") ?? "", host) });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return new Response(null, { status: error.status, headers: problemHeaders(error) });
+  }
+}
+
+function refuse(problem: Problem, { state }: RouteSetting): Response {
+  const response = problemResponse(problem);
+  response.headers.set("x-request-id", createRequestId());
+  response.headers.set("x-content-type-options", "nosniff");
+  if (state.services.draining.aborted) response.headers.set("connection", "close");
+  return response;
+}

@@ -1,0 +1,34 @@
+import { Problem } from "../problem/problem.ts";
+
+/** Looks at the name by which the server was called. */
+export interface HostGuard {
+  /** @throws Problem 403 `host_not_allowed`; 400 where there is none. */
+  check(host: string | undefined | null): void;
+  /** The server listens on a loopback address: only its names are taken, where no others were given. */
+  restrictToLoopback(): void;
+}
+
+const loopbackNames: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Makes the guard. A page of somebody else can have a name of its own lead to 127.0.0.1 and then reach a server there as its own (DNS rebinding); but
+ * the browser says that name in `Host`.
+ */
+export function createHostGuard(hosts: readonly string[] | undefined): HostGuard {
+  let allowed = hosts === undefined ? undefined : new Set(hosts.map((host) => host.toLowerCase()));
+  return {
+    check(host) {
+      if (allowed === undefined) return;
+      if (host === undefined || host === null || host === "") throw new Problem(400, "host_missing", "The request has no header `Host`.");
+      if (!allowed.has(hostName(host))) throw new Problem(403, "host_not_allowed", "The server is not reached by this name. Its option `hosts` lists those that it has.");
+    },
+    restrictToLoopback() {
+      allowed ??= new Set(loopbackNames);
+    },
+  };
+}
+
+/** A `Host` without its port. */
+function hostName(host: string): string {
+  return host.toLowerCase().replace(/:\d*$/, "");
+}

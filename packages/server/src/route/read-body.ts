@@ -1,0 +1,114 @@
+import type { Context } from "hono";
+import { safeParse, type BaseIssue, type GenericSchema } from "valibot";
+import { Problem } from "../problem/problem.ts";
+import type { Limits } from "../services.ts";
+import type { RouteBody, ServerEnvironment } from "./route.ts";
+
+/** How deep a JSON body may be nested. */
+const mostDepth = 16;
+
+/** Names by which the prototype of all objects could be reached. */
+const poisonedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** A body that was read and checked. */
+export interface ReadBody {
+  readonly body: unknown;
+  readonly upload: Uint8Array | undefined;
+}
+
+/** Reads the form of a request: what `readForm` of the uploads does. */
+export type ReadForm = (request: Request, limits: Limits, signal: AbortSignal, file: string | undefined) => Promise<{ readonly fields: Readonly<Record<string, unknown>>; readonly upload: Uint8Array | undefined }>;
+
+/** What {@link readBody} needs besides the request. */
+export interface ReadBodyOptions {
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  readonly readForm: ReadForm;
+}
+
+/**
+ * Reads and checks what a request brings, up to its limit.
+ *
+ * @throws Problem 400 for what is not as the schema says, 413 for too much, 415 for another type or a packed body.
+ */
+export async function readBody(context: Context<ServerEnvironment>, body: RouteBody, { limits, signal, readForm }: ReadBodyOptions): Promise<ReadBody> {
+  if (body.kind === "none") return { body: undefined, upload: undefined };
+  const request = context.req.raw;
+  const encoding = request.headers.get("content-encoding");
+  // A few bytes could unpack to gigabytes.
+  if (encoding !== null && encoding.toLowerCase() !== "identity") throw new Problem(415, "packed_body", "The body is packed (`Content-Encoding`), which is not taken. Send it as it is.");
+  const type = mediaType(request);
+  if (type === "application/json") return { body: check(body.schema, await readJson(request, limits.bodyBytes, signal)), upload: undefined };
+  if (body.kind === "json") throw wrongType("application/json");
+  if (type !== "multipart/form-data" && type !== "application/x-www-form-urlencoded") throw wrongType("application/json, multipart/form-data or application/x-www-form-urlencoded");
+  const form = await readForm(request, limits, signal, body.file);
+  refusePoison(form.fields, 0);
+  return { body: check(body.schema, form.fields), upload: form.upload };
+}
+
+function mediaType(request: Request): string {
+  return (request.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+function wrongType(expected: string): Problem {
+  return new Problem(415, "unsupported_media_type", `The body has to be ${expected}, and its \`Content-Type\` has to say so.`);
+}
+
+async function readJson(request: Request, limit: number, signal: AbortSignal): Promise<unknown> {
+  const bytes = await readBytes(request, limit, signal);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem(400, "invalid_json", "The body is no JSON in UTF-8.");
+  }
+  refusePoison(value, 0);
+  return value;
+}
+
+/** Reads a body as a whole, and stops as soon as it is longer than `limit` bytes. */
+export async function readBytes(request: Request, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+  const tooLong = (): Problem => new Problem(413, "body_too_large", `The body is longer than the ${limit} bytes that are taken.`, { headers: { connection: "close" } });
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLong();
+  if (request.body === null) return new Uint8Array();
+  const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(parts, length);
+    length += value.byteLength;
+    if (length > limit) {
+      reader.cancel().catch(() => undefined);
+      throw tooLong();
+    }
+    parts.push(value);
+  }
+}
+
+function refusePoison(value: unknown, depth: number): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth >= mostDepth) throw new Problem(400, "too_deep", `The body is nested deeper than ${mostDepth} levels.`);
+  for (const [name, entry] of Object.entries(value)) {
+    if (poisonedNames.has(name)) throw new Problem(400, "invalid_request", `The body has a field ${JSON.stringify(name)}, which is never taken.`, { field: name });
+    refusePoison(entry, depth + 1);
+  }
+}
+
+function check(schema: GenericSchema, value: unknown): unknown {
+  const checked = safeParse(schema, value, { abortPipeEarly: true });
+  if (checked.success) return checked.output;
+  throw problemOfIssue(checked.issues[0]);
+}
+
+/** What was given is not told: it may be what was to be spoken. */
+function problemOfIssue(issue: BaseIssue<unknown>): Problem {
+  const field = issue.path?.map((item) => String(item.key)).join(".").slice(0, 120);
+  const name = field === undefined ? "The body" : `The field ${JSON.stringify(field)}`;
+  if (issue.type === "strict_object" && issue.expected === "never") return new Problem(400, "unknown_field", `${name} is not known here. Leave it out.`, { field });
+  if (issue.received === "undefined") return new Problem(400, "missing_field", `${name} is missing. It has to be ${issue.expected ?? "there"}.`, { field });
+  // Validations written for this API have messages of their own; those of types tell what was received.
+  const reason = issue.kind === "validation" && issue.expected === null ? issue.message : `It has to be ${issue.expected ?? "otherwise"}.`;
+  return new Problem(400, "invalid_request", `${name} is wrong. ${reason}`, { field });
+}

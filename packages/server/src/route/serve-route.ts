@@ -1,0 +1,161 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { TTSError } from "@parlando/engine";
+import type { Context } from "hono";
+import { refuseCredentialsInUrl } from "../access/credentials.ts";
+import { presentedBy } from "../access/presented.ts";
+import { Problem, problemBody, problemHeaders, problemOf } from "../problem/problem.ts";
+import type { ServerState } from "../server-state.ts";
+import { answerHeaders, prepareAnswerHeaders } from "./answer-headers.ts";
+import { readBody, type ReadForm } from "./read-body.ts";
+import type { Route, ServerEnvironment } from "./route.ts";
+import { createRequestId, type OpenScope } from "./scope-shelf.ts";
+import { watchBody, watchClient } from "./watch-client.ts";
+
+/** What a route is served with. */
+export interface RouteSetting {
+  readonly state: ServerState;
+  /** Names of routes that need no key, by the options. */
+  readonly publicRoutes: ReadonlySet<string>;
+  readonly readForm: ReadForm;
+}
+
+/** Serves one request of a route: looks who asks, reads what he brings, and tells what goes wrong. Never rejects. */
+export async function serveRoute(route: Route, context: Context<ServerEnvironment>, setting: RouteSetting): Promise<Response> {
+  const { state } = setting;
+  const id = createRequestId();
+  const since = state.services.clock.now();
+  prepareAnswerHeaders(context, baseHeaders(id, state));
+  let open: OpenScope | undefined;
+  let response: Response;
+  let problem: Problem | undefined;
+  try {
+    open = admit(route, context, setting, id);
+    response = await handle(route, context, setting, open);
+  } catch (error) {
+    problem = problemOf(error);
+    const hasGone = open?.scope.endedBy() === "gone";
+    if (problem.status >= 500 && !(error instanceof Problem) && !hasGone) tellDefect(error, { id, route: route.name, state });
+    response = hasGone ? nobodyReads(context) : problemResponse(problem, route.problems);
+  }
+  tellAnswer(state, { route: route.name, id, since, problem, status: statusOf(response, context) });
+  return withHeaders(response, answerHeaders(context));
+}
+
+function statusOf(response: Response, context: Context<ServerEnvironment>): number {
+  return response === RESPONSE_ALREADY_SENT ? (context.env?.outgoing?.headersSent === true ? context.env.outgoing.statusCode : clientGone) : response.status;
+}
+
+/** What nginx logs for a client that hung up before there was an answer. */
+const clientGone = 499;
+
+function nobodyReads(context: Context<ServerEnvironment>): Response {
+  return context.env?.outgoing === undefined ? new Response(null, { status: clientGone }) : RESPONSE_ALREADY_SENT;
+}
+
+/** An answer, for metrics and log. */
+interface Answered {
+  readonly route: string;
+  readonly id: string;
+  readonly since: number;
+  readonly status: number;
+  readonly problem: Problem | undefined;
+}
+
+function tellAnswer({ services }: ServerState, { route, id, since, status, problem }: Answered): void {
+  services.metrics.answered(route, status);
+  services.log({
+    level: status >= 500 ? "error" : "info",
+    event: problem === undefined ? "request" : "refused",
+    requestId: id,
+    route,
+    status,
+    code: problem?.code,
+    elapsedMs: Math.round(services.clock.now() - since),
+  });
+}
+
+function baseHeaders(id: string, { services }: ServerState): Record<string, string> {
+  return { "x-request-id": id, "x-content-type-options": "nosniff", ...(services.draining.aborted && { connection: "close" }) };
+}
+
+/** Host, Origin, key, rate: in the order of what they cost. */
+function admit(route: Route, context: Context<ServerEnvironment>, { state, publicRoutes }: RouteSetting, id: string): OpenScope {
+  const { headers } = context.req.raw;
+  const host = hostOf(context);
+  const access = publicRoutes.has(route.name) ? "public" : route.access;
+  state.hosts.check(host);
+  // What everybody may read needs no permission of a page's origin; it is not given one either.
+  if (access !== "public" || headers.get("origin") !== null) prepareAnswerHeaders(context, { ...answerHeaders(context), ...originHeaders(access, { origin: headers.get("origin"), host }, state) });
+  if (access !== "public") refuseCredentialsInUrl(new URL(context.req.url).searchParams);
+  const caller = state.identify.callerOf(access, presentedBy(headers, context.env?.incoming));
+  if (route.isRated) state.rate.take(caller.id);
+  return state.scopes.open({ route: route.name, caller, id });
+}
+
+/** A request that was made in this process has no header for it, but an address. */
+export function hostOf(context: Context<ServerEnvironment>): string {
+  return context.req.raw.headers.get("host") ?? new URL(context.req.url).host;
+}
+
+function originHeaders(access: Route["access"], { origin, host }: { readonly origin: string | null; readonly host: string }, { origins }: ServerState): Record<string, string> {
+  try {
+    return origins.check(origin, host);
+  } catch (error) {
+    if (access === "public") return {};
+    throw error;
+  }
+}
+
+async function handle(route: Route, context: Context<ServerEnvironment>, { state, readForm }: RouteSetting, open: OpenScope): Promise<Response> {
+  const stopWatching = watchClient(context, open.gone);
+  let isLeft = false;
+  const leave = (): void => {
+    if (isLeft) return;
+    isLeft = true;
+    stopWatching();
+    open.leave();
+  };
+  try {
+    const { services } = state;
+    const { body, upload } = await readBody(context, route.body, { limits: services.limits, signal: open.scope.signal, readForm });
+    const response = await route.handle({ context, scope: open.scope, body, upload }, services);
+    return keepUntilSent(response, context, { leave, gone: open.gone });
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+/** The request is under way until its answer has left, not only until there is one. */
+function keepUntilSent(response: Response, context: Context<ServerEnvironment>, { leave, gone }: { readonly leave: () => void; readonly gone: () => void }): Response {
+  const outgoing = context.env?.outgoing;
+  if (outgoing === undefined) return watchBody(response, { ended: leave, cancelled: () => (gone(), leave()) });
+  if (outgoing.closed || outgoing.destroyed) leave();
+  else outgoing.once("close", leave);
+  return response;
+}
+
+function tellDefect(error: unknown, { id, route, state }: { readonly id: string; readonly route: string; readonly state: ServerState }): void {
+  const isOurs = TTSError.isInstance(error);
+  state.services.log({
+    level: "error",
+    event: isOurs ? "speech" : "defect",
+    requestId: id,
+    route,
+    code: isOurs ? error.code : "INTERNAL",
+    // What an error of nobody's says may hold anything; only its kind is told.
+    message: isOurs ? error.message : `A handler failed with ${error instanceof Error ? error.name : typeof error}.`,
+  });
+}
+
+/** A problem as the clients of a route read it. */
+export function problemResponse(problem: Problem, kind: Route["problems"] = "openai"): Response {
+  const body = kind === "detail" ? { detail: problem.message } : problemBody(problem);
+  return new Response(JSON.stringify(body), { status: problem.status, headers: { "content-type": "application/json", "cache-control": "no-store", ...problemHeaders(problem) } });
+}
+
+function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
+  if (response === RESPONSE_ALREADY_SENT) return response;
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
+}

@@ -1,0 +1,120 @@
+import { STATUS_CODES, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { protocolName, wireLimits } from "@parlando/protocol";
+import { WebSocketServer, type WebSocket } from "ws";
+import { credentialOfProtocols, refuseCredentialsInUrl } from "../access/credentials.ts";
+import { presentedBy } from "../access/presented.ts";
+import { Problem, problemBody, problemHeaders, problemOf } from "../problem/problem.ts";
+import { createRequestId, type OpenScope } from "../route/scope-shelf.ts";
+import type { ServerState } from "../server-state.ts";
+import type { SocketRoute } from "./socket-route.ts";
+import type { SocketShelf } from "./socket-shelf.ts";
+
+/** What WebSockets are opened with. */
+export interface UpgradeSetting {
+  readonly state: ServerState;
+  readonly sockets: SocketShelf;
+  readonly routes: readonly SocketRoute[];
+  readonly publicRoutes: ReadonlySet<string>;
+}
+
+/** A request that may become a socket. */
+interface Admitted {
+  readonly route: SocketRoute;
+  readonly open: OpenScope;
+  readonly giveBack: () => void;
+}
+
+/**
+ * Makes what answers `upgrade` events. Everything that can be refused is refused by an HTTP status, before the upgrade: a browser's page learns nothing of
+ * it, but tools and logs do.
+ */
+export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: wireLimits.messageBytes,
+    // A key or ticket among those that are offered must not be sent back.
+    handleProtocols: (offered) => (offered.has(protocolName) ? protocolName : false),
+  });
+  return (request, socket, head) => {
+    const id = createRequestId();
+    const ignore = (): void => undefined;
+    socket.on("error", ignore);
+    let admitted: Admitted;
+    try {
+      admitted = admit(request, setting, id);
+    } catch (error) {
+      return refuse(socket, problemOf(error), { setting, id, path: pathOf(request) });
+    }
+    // A handshake that fails is answered by `ws`, and the place is free again with its connection.
+    const onFailed = (): void => {
+      admitted.giveBack();
+      admitted.open.leave();
+    };
+    socket.once("close", onFailed);
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off("close", onFailed);
+      socket.off("error", ignore);
+      void serve(webSocket, admitted, setting);
+    });
+  };
+}
+
+function admit(request: IncomingMessage, { state, sockets, routes, publicRoutes }: UpgradeSetting, id: string): Admitted {
+  const url = new URL(request.url ?? "/", "http://host.invalid");
+  const route = routes.find(({ path }) => path === url.pathname);
+  if (route === undefined) throw new Problem(404, "not_found", "There is no WebSocket at this path. GET /openapi.json lists those that there are.");
+  const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as [string, string]] : [])));
+  state.hosts.check(headers.get("host"));
+  state.origins.check(headers.get("origin"), headers.get("host"));
+  refuseCredentialsInUrl(url.searchParams);
+  if (state.services.draining.aborted) throw new Problem(503, "draining", "The server is going down and takes nothing new.", { retryAfterMs: 1_000 });
+  const offered = (headers.get("sec-websocket-protocol") ?? "").split(",").map((protocol) => protocol.trim()).filter((protocol) => protocol !== "");
+  if (route.protocols.length > 0 && !route.protocols.some((protocol) => offered.includes(protocol))) {
+    throw new Problem(400, "protocol_missing", `The WebSocket has to be opened with the subprotocol ${route.protocols.join(" or ")}.`);
+  }
+  const presented = presentedBy(headers, request, credentialOfProtocols(offered));
+  const caller = state.identify.callerOf(publicRoutes.has(route.name) ? "public" : "caller", presented);
+  const giveBack = sockets.reserve(caller);
+  return { route, giveBack, open: state.scopes.open({ route: route.name, caller, id }) };
+}
+
+async function serve(webSocket: WebSocket, { route, open, giveBack }: Admitted, { state, sockets }: UpgradeSetting): Promise<void> {
+  const { services } = state;
+  const since = services.clock.now();
+  const { scope } = open;
+  sockets.add(webSocket);
+  // An error is followed by `close`, which says all that matters.
+  webSocket.on("error", () => undefined);
+  const closed = new Promise<void>((resolve) => webSocket.once("close", () => (open.gone(), resolve())));
+  let code: string | undefined;
+  try {
+    await route.serve(webSocket, scope, services);
+  } catch (error) {
+    code = "INTERNAL";
+    services.log({ level: "error", event: "defect", requestId: scope.id, route: route.name, code, message: `A WebSocket's handler failed with ${error instanceof Error ? error.name : typeof error}.` });
+    webSocket.close(1011);
+  }
+  await closed;
+  giveBack();
+  open.leave();
+  services.log({ level: "info", event: "socket", requestId: scope.id, route: route.name, code, elapsedMs: Math.round(services.clock.now() - since) });
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "/").split("?", 1)[0] ?? "/";
+}
+
+function refuse(socket: Duplex, problem: Problem, { setting, id, path }: { readonly setting: UpgradeSetting; readonly id: string; readonly path: string }): void {
+  const { services } = setting.state;
+  const route = setting.routes.find((candidate) => candidate.path === path)?.name ?? "unknown";
+  services.metrics.answered(route, problem.status);
+  services.log({ level: problem.status >= 500 ? "error" : "info", event: "refused", requestId: id, route, status: problem.status, code: problem.code });
+  const body = JSON.stringify(problemBody(problem));
+  const headers = { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)), "x-request-id": id, ...problemHeaders(problem), connection: "close" };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? "Refused"}\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
+  socket.once("finish", () => socket.destroy());
+}
