@@ -18,7 +18,7 @@ export type EngineChoice =
 /**
  * What {@link createTTS} needs to know: which engine, and what its streams use where they say nothing themselves.
  *
- * `voice` and `engineOptions` belong to one engine, so of a list only the first one gets them (and others of the same name);
+ * `voice`, `url` and `engineOptions` belong to one engine, so of a list only the first one gets them (and others of the same name);
  * `language` goes to all. An entry that has its own keeps it.
  *
  * @example
@@ -34,4 +34,6 @@ export interface TTSConfig
   extends Omit<StreamOptions, "onChunk" | "onMark" | "onSpoken" | "onSegment" | "onWarning" | "onMetrics" | "onError" | "onDone" | "signal"> {
   /** A name, an engine, one with options of its own, or a list to fail over along. */
   engine: EngineChoice | readonly EngineChoice[];
+  /** Where the named engine is reached, for one that speaks over the wire: short for its option `url`. As `voice`, of a list it goes to the first. */
+  url?: string | undefined;
 }

@@ -4,7 +4,7 @@ import type { PartialConfig } from "./config-schema.ts";
 /**
  * Lays one config over another: what the upper one sets, it sets; `output` and `timeouts` are joined field by field.
  *
- * A voice and engine options belong to an engine. So where the upper config names another engine, those of the lower one are
+ * A voice, an address and engine options belong to an engine. So where the upper config names another engine, those of the lower one are
  * dropped; where it names one that the lower one has settings for, these are kept.
  */
 export function layConfigOver(lower: PartialConfig, upper: PartialConfig): PartialConfig {
@@ -16,6 +16,7 @@ export function layConfigOver(lower: PartialConfig, upper: PartialConfig): Parti
   joined.engine = mapChoices(upper.engine, (choice) => configured(lower.engine, choice));
   if (firstName(upper.engine) === firstName(lower.engine)) return joined;
   joined.voice = upper.voice;
+  joined.url = upper.url;
   joined.engineOptions = upper.engineOptions;
   return joined;
 }

@@ -64,6 +64,7 @@ const engineField = v.lazy((value) => (Array.isArray(value) ? engineList : engin
 /** A field for every option of config; a missing one does not compile. */
 const fields = {
   engine: v.optional(engineField),
+  url: v.optional(text("the address of a server, for an engine that speaks over the wire")),
   voice: v.optional(voice),
   language: v.optional(language),
   // The ranges are those of core's stream options.

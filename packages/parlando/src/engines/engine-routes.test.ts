@@ -37,6 +37,21 @@ describe("openEngines", () => {
     ]);
   });
 
+  it("gives the config's address to the maker of the first engine, unless its options have one", async () => {
+    const given: unknown[] = [];
+    const note = (id: string) => entry(id, async () => ({ createEngine: (options: unknown) => (given.push([id, options]), createToneEngine({ id })) }));
+    const registry = [note("remote"), note("polly")];
+    await openEngines({ engine: "remote", url: "http://a.example" }, registry);
+    await openEngines({ engine: [{ engine: "remote", options: { model: "m" } }, "polly", { engine: "remote", options: { url: "http://b.example" } }], url: "http://a.example" }, registry);
+    expect(given).toEqual([
+      ["remote", { url: "http://a.example" }],
+      ["remote", { url: "http://a.example", model: "m" }],
+      ["polly", undefined],
+      ["remote", { url: "http://b.example" }],
+    ]);
+    await expect(openEngines({ engine: createToneEngine(), url: "http://a.example" }, [])).rejects.toMatchObject({ code: "INVALID_CONFIG" });
+  });
+
   it("closes what it has made, and only that", async () => {
     const made: ToneEngine[] = [];
     const handedIn = createToneEngine();

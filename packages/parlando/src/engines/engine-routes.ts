@@ -1,5 +1,5 @@
 import type { EngineRoute } from "@parlando/core";
-import type { Engine } from "@parlando/engine";
+import { TTSError, type Engine } from "@parlando/engine";
 import type { EngineChoice, TTSConfig } from "../tts-config.ts";
 import { isEngine } from "./engine-problem.ts";
 import { findEngine, loadEngine } from "./load-engine.ts";
@@ -25,7 +25,7 @@ interface Choice {
  * those already made are closed again.
  */
 export async function openEngines(config: TTSConfig, registry: readonly RegistryEntry[]): Promise<OpenedEngines> {
-  const choices = choicesOf(config.engine);
+  const choices = withAddress(choicesOf(config.engine), config.url);
   // Every name is looked up before the first package is loaded: a typing error costs nothing.
   const makers = choices.map(({ engine, options }) => (typeof engine === "string" ? makerOf(findEngine(registry, engine), options) : async () => engine));
   const made = await Promise.allSettled(makers.map(async (make) => await make()));
@@ -41,6 +41,16 @@ export async function openEngines(config: TTSConfig, registry: readonly Registry
   const engines = made.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const first = engines[0]?.id;
   return { routes: engines.map((engine, index) => routeOf(engine, choices[index], config, engine.id === first)), close };
+}
+
+/** Gives the address of config to the first engine, and others of its name, unless their options have one. */
+function withAddress(choices: readonly Choice[], url: string | undefined): readonly Choice[] {
+  if (url === undefined) return choices;
+  const name = choices[0]?.engine;
+  if (typeof name !== "string") {
+    throw new TTSError("INVALID_CONFIG", "The config has a `url`, but its first engine is an engine already made, which has its address. Leave `url` out, or name the engine that it is for.");
+  }
+  return choices.map((choice) => (choice.engine === name ? { ...choice, options: { url, ...choice.options } } : choice));
 }
 
 function makerOf(entry: RegistryEntry, options: Choice["options"]): () => Promise<Engine> {

@@ -3,11 +3,11 @@ import { withoutUndefined } from "../config/config-layers.ts";
 import type { TTSConfig } from "../tts-config.ts";
 
 /**
- * The part of a config that every stream starts from. What belongs to an engine (voice, language, its own options) is not among it: that goes with
+ * The part of a config that every stream starts from. What belongs to an engine (voice, language, address, its own options) is not among it: that goes with
  * the engine, so that another one that takes over is not asked for a voice it does not have.
  */
 export function streamDefaults(config: TTSConfig): StreamOptions {
-  const { engine: _engine, voice: _voice, language: _language, engineOptions: _engineOptions, ...defaults } = config;
+  const { engine: _engine, voice: _voice, language: _language, url: _url, engineOptions: _engineOptions, ...defaults } = config;
   return withoutUndefined(defaults);
 }
 
