@@ -52,6 +52,8 @@ export async function openListener({ app, upgrade, limits, host, port }: ListenO
       resolve();
     });
   });
+  // A machine without file descriptors tells so with every connection that it cannot take. Others come later; the process goes on.
+  http.on("error", () => undefined);
   const found = http.address();
   const boundPort = typeof found === "object" && found !== null ? found.port : port;
   return { http, address: { host, port: boundPort, url: `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}` } };

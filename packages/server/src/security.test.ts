@@ -141,3 +141,12 @@ it("no install scripts", () => {
   const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { scripts: Record<string, string> };
   expect(Object.keys(scripts).filter((name) => /install|gyp|prepare/.test(name))).toEqual([]);
 });
+
+it("an address that is none is no defect of the server, also where it is to become a WebSocket", async () => {
+  await using started = await startServer();
+  for (const upgrade of ["", "connection: upgrade\r\nupgrade: websocket\r\n"]) {
+    const answer = await rawRequest(started.url, `GET // HTTP/1.1\r\nhost: localhost\r\n${upgrade || "connection: close\r\n"}\r\n`);
+    expect(answer).toContain("HTTP/1.1 404 Not Found");
+  }
+  expect(started.records.filter(({ level }) => level === "error")).toEqual([]);
+});

@@ -50,9 +50,19 @@ export function createDrainWait(stallMs: number): DrainWait {
   };
 }
 
+const goneErrors = new WeakSet<object>();
+
 /** Why writing ends for a listener who has left, where nothing says it better. */
 export function listenerGone(signal: AbortSignal): unknown {
-  return signal.aborted ? signal.reason : new TTSError("ABORTED", "Sending audio: the client closed the connection before the end.");
+  if (signal.aborted) return signal.reason;
+  const error = new TTSError("ABORTED", "Sending audio: the client closed the connection before the end.");
+  goneErrors.add(error);
+  return error;
+}
+
+/** Whether an error is one of {@link listenerGone}: a connection is destroyed a moment before it says so, and until then no signal is aborted. */
+export function isListenerGone(error: unknown): boolean {
+  return typeof error === "object" && error !== null && goneErrors.has(error);
 }
 
 /** The first answer of a writer, which its handler waits for. */

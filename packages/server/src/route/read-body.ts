@@ -72,19 +72,39 @@ export async function readBytes(request: Request, limit: number, signal: AbortSi
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLong();
   if (request.body === null) return new Uint8Array();
   const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    signal.throwIfAborted();
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(parts, length);
-    length += value.byteLength;
-    if (length > limit) {
-      reader.cancel().catch(() => undefined);
-      throw tooLong();
+  // Nobody knows when the next part comes; a server that closes does not wait for it.
+  signal.throwIfAborted();
+  const stop = (): void => void reader.cancel(signal.reason).catch(() => undefined);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    let bytes = new Uint8Array();
+    let length = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return bytes.subarray(0, length);
+      if (length + value.byteLength > limit) {
+        reader.cancel().catch(() => undefined);
+        throw tooLong();
+      }
+      bytes = withRoom(bytes, length + value.byteLength);
+      bytes.set(value, length);
+      length += value.byteLength;
     }
-    parts.push(value);
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
+}
+
+/** The first room for a body, in bytes. */
+const firstRoom = 4_096;
+
+/** Bytes with room for so many, at least twice as much as before. The parts themselves are not kept: a body may come byte by byte, and each would cost a hundred. */
+function withRoom(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
+  if (needed <= bytes.length) return bytes;
+  const larger = new Uint8Array(Math.max(needed, 2 * bytes.length, firstRoom));
+  larger.set(bytes);
+  return larger;
 }
 
 function refusePoison(value: unknown, depth: number): void {

@@ -5,6 +5,7 @@ import { refuseCredentialsInUrl } from "../access/credentials.ts";
 import { presentedBy } from "../access/presented.ts";
 import { Problem, problemBody, problemHeaders, problemOf } from "../problem/problem.ts";
 import type { ServerState } from "../server-state.ts";
+import { onceAnswerClosed } from "./answer-closed.ts";
 import { answerHeaders, prepareAnswerHeaders } from "./answer-headers.ts";
 import { readBody, type ReadForm } from "./read-body.ts";
 import type { Route, ServerEnvironment } from "./route.ts";
@@ -119,19 +120,34 @@ async function handle(route: Route, context: Context<ServerEnvironment>, { state
     const { services } = state;
     const { body, upload } = await readBody(context, route.body, { limits: services.limits, signal: open.scope.signal, readForm });
     const response = await route.handle({ context, scope: open.scope, body, upload }, services);
-    return keepUntilSent(response, context, { leave, gone: open.gone });
+    return keepUntilSent(response, context, { leave, gone: open.gone, stallMs: services.limits.stallMs });
   } catch (error) {
     leave();
     throw error;
   }
 }
 
+/** What is to be done while an answer is sent. */
+interface Sending {
+  readonly leave: () => void;
+  readonly gone: () => void;
+  readonly stallMs: number;
+}
+
 /** The request is under way until its answer has left, not only until there is one. */
-function keepUntilSent(response: Response, context: Context<ServerEnvironment>, { leave, gone }: { readonly leave: () => void; readonly gone: () => void }): Response {
+function keepUntilSent(response: Response, context: Context<ServerEnvironment>, { leave, gone, stallMs }: Sending): Response {
   const outgoing = context.env?.outgoing;
   if (outgoing === undefined) return watchBody(response, { ended: leave, cancelled: () => (gone(), leave()) });
-  if (outgoing.closed || outgoing.destroyed) leave();
-  else outgoing.once("close", leave);
+  // Who writes by himself looks after that. Node takes it back when the answer has left.
+  if (response !== RESPONSE_ALREADY_SENT) outgoing.setTimeout(stallMs);
+  const connection = context.env.incoming?.socket;
+  const over = (): void => {
+    // Destroyed and not closed yet: nobody has told the scope.
+    if (!outgoing.writableFinished) gone();
+    leave();
+  };
+  if (outgoing.closed || outgoing.destroyed || connection?.destroyed === true) over();
+  else onceAnswerClosed(outgoing, connection, over);
   return response;
 }
 

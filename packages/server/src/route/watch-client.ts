@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { onceAnswerClosed } from "./answer-closed.ts";
 import type { ServerEnvironment } from "./route.ts";
 
 /** Calls `gone` when the client hangs up before the answer is complete. Returns what takes the watch away. */
@@ -14,9 +15,9 @@ export function watchClient(context: Context<ServerEnvironment>, gone: () => voi
   const onClose = (): void => {
     if (!outgoing.writableFinished) gone();
   };
-  if (outgoing.destroyed) gone();
-  outgoing.once("close", onClose);
-  return () => outgoing.off("close", onClose);
+  const connection = context.env.incoming?.socket;
+  if (outgoing.destroyed || connection?.destroyed === true) gone();
+  return onceAnswerClosed(outgoing, connection, onClose);
 }
 
 /** Answers that come while they are made; all others are complete with their first byte. */

@@ -45,6 +45,13 @@ describe("a client that does not keep to the protocol", () => {
     expect(await other.closed).toBe(1009);
   });
 
+  it("is closed for a message that comes in thousands of pieces", async () => {
+    await using setup = await serveSocket();
+    const { client } = setup;
+    for (let piece = 0; piece < 2_000; piece += 1) client.socket.send("x", { fin: false });
+    expect(await client.closed).toBe(1008);
+  });
+
   it("has an utterance of too much text ended, and keeps the connection", async () => {
     await using setup = await serveSocket({}, { limits: { utteranceCharacters: 20 } });
     const { client } = setup;

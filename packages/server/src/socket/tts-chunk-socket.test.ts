@@ -155,4 +155,14 @@ describe("the dialect of chunks", () => {
     await last.until("tts_error");
     expect((await closed)[0]).toBe(1001);
   });
+
+  it("refuses a text that is longer than an utterance may be, and goes on", async () => {
+    await using setup = await serveSocket({}, { limits: { utteranceCharacters: 20 } });
+    const client = await connect(setup);
+    client.say({ event: "speak", data: { text: "One two three four five six seven." } });
+    expect((await client.until("tts_error")).data.error).toContain("34 characters");
+    expect(setup.engine.requests).toHaveLength(0);
+    client.say({ event: "speak", data: { text: "Two." } });
+    await client.until("tts_done");
+  });
 });

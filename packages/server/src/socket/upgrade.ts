@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { credentialOfProtocols, refuseCredentialsInUrl } from "../access/credentials.ts";
 import { presentedBy } from "../access/presented.ts";
 import { Problem, problemBody, problemHeaders, problemOf } from "../problem/problem.ts";
+import { isAnswering } from "../route/answer-closed.ts";
 import { createRequestId, type OpenScope } from "../route/scope-shelf.ts";
 import type { ServerState } from "../server-state.ts";
 import type { SocketRoute } from "./socket-route.ts";
@@ -17,6 +18,9 @@ export interface UpgradeSetting {
   readonly routes: readonly SocketRoute[];
   readonly publicRoutes: ReadonlySet<string>;
 }
+
+/** What addresses of requests are read against; it is never asked. */
+const base = "http://host.invalid";
 
 /** A request that may become a socket. */
 interface Admitted {
@@ -35,6 +39,8 @@ export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessag
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: wireLimits.messageBytes,
+    // A message that comes in thousands of pieces takes a hundred times its length until it is whole.
+    maxFragments: 256,
     // A key or ticket among those that are offered must not be sent back.
     handleProtocols: (offered) => (offered.has(protocolName) ? protocolName : false),
   });
@@ -42,6 +48,8 @@ export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessag
     const id = createRequestId();
     const ignore = (): void => undefined;
     socket.on("error", ignore);
+    // Sent ahead, behind a request that is still answered: that answer would come in the midst of this one's frames.
+    if (isAnswering(socket)) return void socket.destroy();
     let admitted: Admitted;
     try {
       admitted = admit(request, setting, id);
@@ -63,9 +71,10 @@ export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessag
 }
 
 function admit(request: IncomingMessage, { state, sockets, routes, publicRoutes }: UpgradeSetting, id: string): Admitted {
-  const url = new URL(request.url ?? "/", "http://host.invalid");
-  const route = routes.find(({ path }) => path === url.pathname);
-  if (route === undefined) throw new Problem(404, "not_found", "There is no WebSocket at this path. GET /openapi.json lists those that there are.");
+  const address = request.url ?? "/";
+  const url = URL.canParse(address, base) ? new URL(address, base) : undefined;
+  const route = routes.find(({ path }) => path === url?.pathname);
+  if (url === undefined || route === undefined) throw new Problem(404, "not_found", "There is no WebSocket at this path. GET /openapi.json lists those that there are.");
   const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as [string, string]] : [])));
   state.hosts.check(headers.get("host"));
   state.origins.check(headers.get("origin"), headers.get("host"));

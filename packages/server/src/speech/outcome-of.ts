@@ -1,4 +1,5 @@
 import { TTSError } from "@parlando/engine";
+import { isListenerGone } from "../audio/drain-wait.ts";
 import { StalledError } from "../audio/stalled-error.ts";
 import type { SpeechOutcome } from "../metrics/server-metrics.ts";
 import { Problem } from "../problem/problem.ts";
@@ -6,10 +7,9 @@ import type { RequestScope } from "../route/request-scope.ts";
 
 /** How an utterance ended that did not end well: whose doing it was. */
 export function outcomeOf(error: unknown, scope: Pick<RequestScope, "endedBy">): SpeechOutcome {
-  if (rootOf(error) instanceof StalledError) return "stalled";
-  const by = scope.endedBy();
-  if (by !== undefined) return by;
-  return "failed";
+  const root = rootOf(error);
+  if (root instanceof StalledError) return "stalled";
+  return scope.endedBy() ?? (isListenerGone(root) ? "gone" : "failed");
 }
 
 /**

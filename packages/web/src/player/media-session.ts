@@ -4,7 +4,9 @@ export interface MediaSessionOptions {
   readonly artist?: string | undefined;
   /** What the system's buttons do. Default of pause and play: the player holds its sinks itself. Without `onStop` there is no stop button. */
   readonly onPause?: (() => void) | undefined;
+  /** The system's play button. */
   readonly onPlay?: (() => void) | undefined;
+  /** The system's stop button. */
   readonly onStop?: (() => void) | undefined;
 }
 

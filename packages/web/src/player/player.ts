@@ -68,6 +68,7 @@ export interface Player extends AsyncDisposable {
   unlock(): void;
   /** A sink for one stream, with a playhead to the sample. Its `clear()` is silent within 20 ms. */
   createSink(options?: PlayerSinkOptions): PlayerSink;
+  /** What was played so far, and how well. */
   statistics(): PlayerStatistics;
   /** Peak and mean (root mean square) of what is played, 0 to 1, about every `everyMs` (default 33); returns what stops it. Costs nothing while nobody listens. */
   subscribeLevel(listener: (level: Level) => void, everyMs?: number): () => void;
