@@ -20,11 +20,19 @@ export interface OpenDemo {
   close(): Promise<void>;
 }
 
+/** How it is opened. */
+export interface DemoOptions extends BrowserContextOptions {
+  /** The server wants it. */
+  readonly key?: string;
+  /** Its engines know nothing of faults. */
+  readonly isFaultless?: boolean;
+}
+
 /** A server with the page, and a browser. */
 export interface DemoRig {
   /** All scripts of the page in one. */
   readonly script: string;
-  open(options?: BrowserContextOptions & { readonly key?: string }): Promise<OpenDemo>;
+  open(options?: DemoOptions): Promise<OpenDemo>;
   close(): Promise<void>;
 }
 
@@ -50,9 +58,9 @@ export async function openDemoRig(): Promise<DemoRig> {
   };
 }
 
-async function openDemo(browser: Browser, folder: string, options: BrowserContextOptions & { readonly key?: string } = {}): Promise<OpenDemo> {
-  const { key, ...contextOptions } = options;
-  const { server, url } = await openServer(folder, key);
+async function openDemo(browser: Browser, folder: string, options: DemoOptions = {}): Promise<OpenDemo> {
+  const { key, isFaultless = false, ...contextOptions } = options;
+  const { server, url } = await openServer(folder, { key, isFaultless });
   const context = await browser.newContext(contextOptions);
   const page = await context.newPage();
   page.setDefaultTimeout(25_000);
@@ -69,9 +77,10 @@ async function openDemo(browser: Browser, folder: string, options: BrowserContex
 }
 
 /** "quick" has a second engine behind it; "slow" has none, and takes three quarters of real time. */
-async function openServer(folder: string, key: string | undefined): Promise<{ readonly server: TTSServer; readonly url: string }> {
+async function openServer(folder: string, { key, isFaultless }: { readonly key: string | undefined; readonly isFaultless: boolean }): Promise<{ readonly server: TTSServer; readonly url: string }> {
   const engine = (id: string, always = {}): Engine => createFaultyEngine(createScriptedEngine({ msPerCharacter: 30, voices }), { id, always });
-  const models = { quick: serve(engine("quick"), engine("quick-backup")), slow: serve(engine("slow", { delayMs: 300, realTimeFactor: 0.75 })) };
+  const faultless = { plain: serve(createScriptedEngine({ msPerCharacter: 30, voices })) };
+  const models = isFaultless ? faultless : { quick: serve(engine("quick"), engine("quick-backup")), slow: serve(engine("slow", { delayMs: 300, realTimeFactor: 0.75 })) };
   const server = await createServer(models, { page: { folder }, ...(key === undefined ? {} : { keys: [key] }) });
   const { url } = await server.listen();
   return { server, url: `${url}/` };

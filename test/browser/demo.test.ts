@@ -131,6 +131,55 @@ describe.skipIf(!hasBrowser)(`the demo page ${inBrowser}`, () => {
     expect(takeProblems()).toEqual([]);
   }, patience);
 
+  it("falls silent, without an error, when another engine is picked while it speaks", async () => {
+    const { page } = await open();
+    await write(page, "one two three four five six seven eight nine ten eleven twelve thirteen fourteen.");
+    await button(page, "Speak").click();
+    await phase(page, "playing");
+    await page.locator(".compose select").first().selectOption("slow");
+    await phase(page, "idle");
+    await button(page, "Speak").click();
+    await phase(page, "ended");
+    expect(await page.locator(".problem").count()).toBe(0);
+  }, patience);
+
+  it("is silent at Escape, whichever part speaks", async () => {
+    const { page } = await open();
+    await button(page, "Speak with faults").click();
+    await button(page, "Speak with faults").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await button(page, "Speak with faults").waitFor();
+    await button(page, "Start both").click();
+    await button(page, "Stop both").waitFor();
+    await page.keyboard.press("Escape");
+    await button(page, "Start both").waitFor();
+  }, patience);
+
+  it("takes a long text, tells what is too long, and speaks no empty one", async () => {
+    const { page } = await open();
+    await write(page, "");
+    await page.getByLabel("Type or paste").focus();
+    await page.keyboard.insertText("one two three. ".repeat(1_200));
+    expect((await page.getByLabel("Type or paste").inputValue()).length).toBe(18_000);
+    await button(page, "Speak").click();
+    await phase(page, "playing");
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Type or paste").focus();
+    await page.keyboard.insertText("one two three. ".repeat(1_200));
+    await page.getByText("That is all that fits: 20,000 characters.").waitFor();
+    await write(page, " ");
+    for (const name of ["Speak", "Start both", "Speak with faults", "Measure"]) expect(await button(page, name).isDisabled(), name).toBe(true);
+    await page.getByLabel("Type or paste").press("Control+Enter");
+    expect(await page.locator(".listen").getAttribute("data-phase")).toBe("idle");
+  }, patience);
+
+  it("says how faults are allowed, where the server takes none", async () => {
+    const { page } = await open({ isFaultless: true });
+    await write(page, "one two three.");
+    await button(page, "Speak with faults").click();
+    await page.getByText("parlando serve --faults").waitFor();
+  }, patience);
+
   it("measures streaming against a whole file", async () => {
     const { page } = await open();
     await write(page, "one two three four five six seven eight nine.");
@@ -140,6 +189,20 @@ describe.skipIf(!hasBrowser)(`the demo page ${inBrowser}`, () => {
     expect(whole).toBeGreaterThan(streamed!);
   }, patience);
 
+  it("measures the beginning of a long text, and not on when it is stopped", async () => {
+    const { page } = await open();
+    const whole = panel(page, "whole");
+    await write(page, "one two three. ".repeat(1_200));
+    await button(page, "Measure").click();
+    await whole.getByRole("button", { name: "Stop" }).click();
+    await button(page, "Measure").waitFor();
+    expect(await whole.locator(".verdict, .problem").count()).toBe(0);
+    await whole.getByLabel("Engine").selectOption("quick");
+    await button(page, "Measure").click();
+    await whole.locator(".verdict").waitFor();
+    expect(await whole.locator(".problem").count()).toBe(0);
+  }, patience);
+
   it("asks for a key where the server wants one, and takes tickets for it", async () => {
     const { page } = await open({ key: "the-key-of-the-demo" });
     await page.getByLabel("This server wants a key.").fill("wrong");
@@ -147,6 +210,8 @@ describe.skipIf(!hasBrowser)(`the demo page ${inBrowser}`, () => {
     await page.getByRole("alert").waitFor();
     await page.getByLabel("This server wants a key.").fill("the-key-of-the-demo");
     await button(page, "Open").click();
+    await page.getByRole("tab", { name: "curl" }).click();
+    expect(await page.getByRole("tabpanel").textContent()).toContain("authorization: Bearer $PARLANDO_SERVER_KEY");
     await write(page, "one two.");
     await button(page, "Speak").click();
     await phase(page, "ended");

@@ -62,6 +62,9 @@ async function serverOptions(flags: ServeFlags, { io }: CommandContext, log: Ser
   const keys = keysOf(flags, io.env);
   if (flags.key !== undefined) io.stderr.write("parlando: keys on the command line can be read by everybody on this machine (`ps`); the variable PARLANDO_SERVER_KEYS cannot\n");
   if (flags.insecure === true && keys.length === 0) io.stderr.write("parlando: --insecure: everybody who reaches this address may speak, at your cost\n");
+  if (keys.length === 0 && flags.insecure !== true && !isLoopback(flags.host)) {
+    throw new TTSError("INVALID_CONFIG", `Serving on ${flags.host ?? ""} without keys: everybody who reaches it could speak at your cost. Give keys in the variable PARLANDO_SERVER_KEYS (or with --key), leave --host out, or say --insecure where something in front of it asks for keys.`);
+  }
   return {
     keys,
     ticketSecret: io.env[ticketSecretVariable],
@@ -72,6 +75,11 @@ async function serverOptions(flags: ServeFlags, { io }: CommandContext, log: Ser
     page: flags.page === false ? undefined : await findPage(io),
     log: log.log,
   };
+}
+
+/** Whether an address is this machine's own. Any other name is the server's to judge, and it asks for keys too. */
+function isLoopback(host = "127.0.0.1"): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** The folder of the demo page; nothing, and a line that says how to get it, where it is not installed. */

@@ -4,7 +4,7 @@ import { Problem } from "../problem/problem.ts";
 export interface HostGuard {
   /** @throws Problem 403 `host_not_allowed`; 400 where there is none. */
   check(host: string | undefined | null): void;
-  /** The server listens on a loopback address: only its names are taken, where no others were given. */
+  /** The server listens on a loopback address: only the names of that are taken, and those that were given. */
   restrictToLoopback(): void;
 }
 
@@ -15,7 +15,7 @@ const loopbackNames: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
  * the browser says that name in `Host`.
  */
 export function createHostGuard(hosts: readonly string[] | undefined): HostGuard {
-  let allowed = hosts === undefined ? undefined : new Set(hosts.map((host) => host.toLowerCase()));
+  let allowed: ReadonlySet<string> | undefined = hosts === undefined ? undefined : new Set(hosts.map((host) => host.toLowerCase()));
   return {
     check(host) {
       if (allowed === undefined) return;
@@ -23,7 +23,7 @@ export function createHostGuard(hosts: readonly string[] | undefined): HostGuard
       if (!allowed.has(hostName(host))) throw new Problem(403, "host_not_allowed", "The server is not reached by this name. Its option `hosts` lists those that it has.");
     },
     restrictToLoopback() {
-      allowed ??= new Set(loopbackNames);
+      allowed = new Set([...(allowed ?? []), ...loopbackNames]);
     },
   };
 }

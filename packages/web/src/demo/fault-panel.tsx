@@ -6,9 +6,9 @@ import { Curves } from "./curves.tsx";
 import { Icon } from "./icons.tsx";
 import { Numbers, shownMs } from "./numbers.tsx";
 import { Slider } from "./slider.tsx";
-import type { PanelProps } from "./speak-stage.tsx";
+import { isBlank, type PanelProps } from "./speak-stage.tsx";
 import { silencesOf } from "./trace.ts";
-import { useSource } from "./use-source.ts";
+import { useSource, useStopOnChange } from "./use-source.ts";
 import { useTrace } from "./use-trace.ts";
 
 interface FaultDial {
@@ -41,6 +41,7 @@ export function FaultPanel({ server, script, oneVoice }: PanelProps): ReactEleme
   const trace = useTrace(speech, source.madeMs);
   const { stop } = speech;
   useEffect(() => oneVoice.join(stop), [oneVoice, stop]);
+  useStopOnChange(source, stop);
   const isBusy = !isOver(speech.phase);
   const start = (): void => {
     oneVoice.begin(stop);
@@ -52,8 +53,8 @@ export function FaultPanel({ server, script, oneVoice }: PanelProps): ReactEleme
     <section className="panel" aria-labelledby="faults">
       <header>
         <h2 id="faults">When things go wrong</h2>
-        <p>{engines.length > 1 ? <>The text above once more. The faults hit <code>{engines[0]}</code>; behind it stands <code>{engines.slice(1).join(", ")}</code>.</> : <>The text above once more. Only <code>{engines[0] ?? script.model}</code> speaks here: nothing takes over when it dies.</>}</p>
-        <button type="button" className={isBusy ? "quiet" : "primary"} onClick={isBusy ? stop : start}><Icon shape={isBusy ? "stop" : "play"} />{isBusy ? "Stop" : "Speak with faults"}</button>
+        <p>{engines.length > 1 ? <>The text above once more. The faults hit <code>{engines[0]}</code>; behind it stands <code>{engines.slice(1).join(", ")}</code>.</> : <>The text above once more. Only <code>{engines[0] ?? script.model}</code> speaks here: when it dies it is asked again from where it stopped, and nothing else takes over.</>}</p>
+        <button type="button" className={isBusy ? "quiet" : "primary"} disabled={!isBusy && isBlank(script)} onClick={isBusy ? stop : start}><Icon shape={isBusy ? "stop" : "play"} />{isBusy ? "Stop" : "Speak with faults"}</button>
       </header>
       <div className="faults">
         <div className="dials">
@@ -67,11 +68,17 @@ export function FaultPanel({ server, script, oneVoice }: PanelProps): ReactEleme
           <p className="axis">seconds of speech <span>made</span> <span>buffered</span> <span>played</span>, over the seconds since the click</p>
           <Outcome phase={speech.phase} firstAudioMs={speech.firstAudioMs} silences={silencesOf(trace.points)} underruns={speech.underruns} />
           {speech.error === undefined ? null : <p className="problem" role="alert"><strong>{speech.error.code}</strong> {speech.error.message}</p>}
+          {warnings.some(isWithoutFaults) ? <p className="problem" role="alert">This server takes no faults from a page. Start it with <code>parlando serve --faults</code>.</p> : null}
           {warnings.length === 0 ? null : <ul className="warnings">{warnings.map(({ code, message }, index) => <li key={index}><strong>{code}</strong> {message}</li>)}</ul>}
         </div>
       </div>
     </section>
   );
+}
+
+/** The engine behind does not know what faults are. */
+function isWithoutFaults({ code, message }: Warning): boolean {
+  return code === "UNSUPPORTED_OPTION" && message.includes('"faults"');
 }
 
 function Outcome({ firstAudioMs, silences, underruns }: { readonly phase: string; readonly firstAudioMs: number | undefined; readonly silences: ReturnType<typeof silencesOf>; readonly underruns: number }): ReactElement {

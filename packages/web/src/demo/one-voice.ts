@@ -4,6 +4,8 @@ export interface OneVoice {
   join(stop: () => void): () => void;
   /** To be called with one's own `stop` right before speaking. */
   begin(stop: () => void): void;
+  /** Silence. */
+  stopAll(): void;
 }
 
 /** For all panels of the page. */
@@ -16,6 +18,9 @@ export function createOneVoice(): OneVoice {
     },
     begin(own) {
       for (const stop of [...all]) if (stop !== own) stop();
+    },
+    stopAll() {
+      for (const stop of [...all]) stop();
     },
   };
 }

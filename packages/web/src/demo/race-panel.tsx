@@ -6,7 +6,7 @@ import { useSpeech } from "../react/use-speech.ts";
 import { DownloadLink } from "../react/download-link.tsx";
 import { Icon } from "./icons.tsx";
 import { Numbers, shownMs, shownSeconds } from "./numbers.tsx";
-import type { PanelProps } from "./speak-stage.tsx";
+import { isBlank, type PanelProps } from "./speak-stage.tsx";
 import { Tape } from "./tape.tsx";
 import { useSource } from "./use-source.ts";
 
@@ -35,7 +35,7 @@ export function RacePanel({ server, script, oneVoice }: PanelProps): ReactElemen
       <header>
         <h2 id="race">Two engines, one text</h2>
         <p>Both get the text above at the same moment. You hear one, and may change over; the other plays in silence, at the same pace.</p>
-        <button type="button" className={isBusy ? "quiet" : "primary"} onClick={isBusy ? stop : start}><Icon shape={isBusy ? "stop" : "play"} />{isBusy ? "Stop both" : "Start both"}</button>
+        <button type="button" className={isBusy ? "quiet" : "primary"} disabled={!isBusy && isBlank(script)} onClick={isBusy ? stop : start}><Icon shape={isBusy ? "stop" : "play"} />{isBusy ? "Stop both" : "Start both"}</button>
       </header>
       <div className="lanes">
         <Lane side="left" server={server} lane={one} isFirst={wins(one.speech, other.speech)} isHeard={heard === "left"} isBusy={isBusy} onModel={setLeft} onHear={() => setHeard("left")} />

@@ -9,7 +9,7 @@ type Tab = (typeof tabs)[number];
 export function SnippetPanel({ server, script }: Pick<PanelProps, "server" | "script">): ReactElement {
   const [tab, setTab] = useState<Tab>("React");
   const [isCopied, setCopied] = useState(false);
-  const code = snippets[tab]({ address: server.address.replace(/\/$/u, ""), model: script.model, voice: script.voice });
+  const code = snippets[tab]({ address: server.address.replace(/\/$/u, ""), model: script.model, voice: script.voice, hasKeys: server.hasKeys });
   const choose = (name: Tab): void => {
     setTab(name);
     setCopied(false);
@@ -22,7 +22,10 @@ export function SnippetPanel({ server, script }: Pick<PanelProps, "server" | "sc
     document.getElementById(`tab-${next}`)?.focus();
   };
   const copy = (): void => {
-    navigator.clipboard.writeText(code).then(() => setCopied(true), () => setCopied(false));
+    // A page that came over plain http has none.
+    const { clipboard } = navigator as { readonly clipboard?: Clipboard };
+    if (clipboard === undefined) selectSnippet();
+    else clipboard.writeText(code).then(() => setCopied(true), selectSnippet);
   };
   return (
     <section className="panel" aria-labelledby="code">
@@ -42,24 +45,35 @@ export function SnippetPanel({ server, script }: Pick<PanelProps, "server" | "sc
   );
 }
 
+/** Ready to be copied by hand. */
+function selectSnippet(): void {
+  const snippet = document.getElementById("snippet");
+  if (snippet !== null) getSelection()?.selectAllChildren(snippet);
+}
+
 interface Chosen {
   readonly address: string;
   readonly model: string;
   readonly voice: string | undefined;
+  /** The server wants one; a page has a ticket instead. */
+  readonly hasKeys: boolean;
 }
 
+/** A route of the app's own server, which has the key and passes tickets on. */
+const ticket = ", ticket: async () => await (await fetch(\"/my-ticket\")).text()";
+
 const snippets: Readonly<Record<Tab, (chosen: Chosen) => string>> = {
-  React: ({ address, model, voice }) => `import { createSpeechClient } from "@parlando/web";
+  React: ({ address, model, voice, hasKeys }) => `import { createSpeechClient } from "@parlando/web";
 import { SpeechPlayer } from "@parlando/web/react";
 
-const source = createSpeechClient({ url: ${quote(address)}, model: ${quote(model)} });
+const source = createSpeechClient({ url: ${quote(address)}, model: ${quote(model)}${hasKeys ? ticket : ""} });
 
 export function Article({ text }: { text: string }) {
   return <SpeechPlayer source={source} text={text}${voice === undefined ? "" : ` voice=${quote(voice)}`} />;
 }`,
-  Page: ({ address, model, voice }) => `import { createPlayer, createSpeechClient } from "@parlando/web";
+  Page: ({ address, model, voice, hasKeys }) => `import { createPlayer, createSpeechClient } from "@parlando/web";
 
-const client = createSpeechClient({ url: ${quote(address)}, model: ${quote(model)} });
+const client = createSpeechClient({ url: ${quote(address)}, model: ${quote(model)}${hasKeys ? ticket : ""} });
 const player = createPlayer();
 
 button.onclick = async () => {
@@ -69,16 +83,16 @@ button.onclick = async () => {
   stream.done();
   const { firstAudioMs } = await stream.waitUntilDone();
 };`,
-  Node: ({ address, model, voice }) => `import { createTTS } from "parlando";
+  Node: ({ address, model, voice, hasKeys }) => `import { createTTS } from "parlando";
 
 const tts = await createTTS({
-  engine: { engine: "remote",${voice === undefined ? "" : ` voice: ${quote(voice)},`} options: { url: ${quote(address)}, model: ${quote(model)} } },
+  engine: { engine: "remote",${voice === undefined ? "" : ` voice: ${quote(voice)},`} options: { url: ${quote(address)}, model: ${quote(model)}${hasKeys ? ", apiKey: process.env.PARLANDO_SERVER_KEY" : ""} } },
 });
 await tts.toFile("Good morning.", "morning.wav");
 await tts.close();`,
-  curl: ({ address, model, voice }) => `curl -N ${address}/v1/audio/speech \\
+  curl: ({ address, model, voice, hasKeys }) => `curl -N ${address}/v1/audio/speech \\
   -H 'content-type: application/json' \\
-  -d '${JSON.stringify({ model, input: "Good morning.", ...(voice === undefined ? {} : { voice }), response_format: "wav" })}' \\
+${hasKeys ? `  -H "authorization: Bearer $PARLANDO_SERVER_KEY" \\\n` : ""}  -d '${JSON.stringify({ model, input: "Good morning.", ...(voice === undefined ? {} : { voice }), response_format: "wav" })}' \\
   --output morning.wav`,
 };
 

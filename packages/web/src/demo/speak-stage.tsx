@@ -15,7 +15,7 @@ import { Slider } from "./slider.tsx";
 import { Tape } from "./tape.tsx";
 import { sampleTexts } from "./texts.ts";
 import { useVoices, type ServerState } from "./use-server.ts";
-import { useSource } from "./use-source.ts";
+import { useSource, useStopOnChange } from "./use-source.ts";
 import { VoiceSelect } from "./voice-select.tsx";
 
 /** What the page speaks: shared by all panels. */
@@ -27,12 +27,20 @@ export interface Script {
   readonly rate: number;
 }
 
+/** There is nothing to speak. */
+export function isBlank({ text }: Pick<Script, "text">): boolean {
+  return text.trim() === "";
+}
+
 /** Properties of the panels. */
 export interface PanelProps {
   readonly server: ServerState;
   readonly script: Script;
   readonly oneVoice: OneVoice;
 }
+
+/** More is cut off, and told. */
+const mostCharacters = 20_000;
 
 /** What the player itself holds of what has been made. */
 const playerAheadMs = 1_000;
@@ -45,12 +53,13 @@ export function SpeakStage({ server, script, oneVoice, onScript }: PanelProps & 
   const speech = useSpeech({ source, voice: script.voice, stream: { rate: script.rate, highWaterMs: Math.max(200, aheadMs - playerAheadMs), onMetrics: setReport, ...(script.voice === undefined ? { language: script.language } : {}) } });
   const { stop, speak: begin } = speech;
   useEffect(() => oneVoice.join(stop), [oneVoice, stop]);
+  useStopOnChange(source, stop);
   const speak = useCallback(() => {
     oneVoice.begin(stop);
     setReport(undefined);
     begin(script.text);
   }, [begin, oneVoice, script.text, stop]);
-  useEscape(stop);
+  useEscape(oneVoice.stopAll);
 
   return (
     <section className="stage" aria-label="Speak">
@@ -74,7 +83,7 @@ function Compose({ server, script, onScript, onSpeak, isSilent, children }: {
   const typed = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    onSpeak();
+    if (!isBlank(script)) onSpeak();
   };
   return (
     <div className="compose">
@@ -86,7 +95,7 @@ function Compose({ server, script, onScript, onSpeak, isSilent, children }: {
           ))}
         </div>
       </div>
-      <textarea id="text" value={script.text} dir="auto" lang={script.language} rows={9} maxLength={4_096} onChange={(event) => onScript({ text: event.target.value })} onKeyDown={typed} />
+      <textarea id="text" value={script.text} dir="auto" lang={script.language} rows={9} maxLength={mostCharacters} onChange={(event) => onScript({ text: event.target.value })} onKeyDown={typed} />
       <div className="fields">
         <label className="field">
           <span>Engine</span>
@@ -96,12 +105,13 @@ function Compose({ server, script, onScript, onSpeak, isSilent, children }: {
         </label>
         <label className="field">
           <span>Voice</span>
-          <VoiceSelect voices={voices} value={script.voice} onChange={(voice) => onScript({ voice })} />
+          <VoiceSelect voices={voices} language={script.language} value={script.voice} onChange={(voice) => onScript({ voice })} />
         </label>
         <Slider name="Speed" value={script.rate} least={0.6} most={1.8} step={0.1} shown={`${script.rate.toFixed(1)} ×`} onChange={(rate) => onScript({ rate })} />
         {children}
       </div>
       <p className="tip"><kbd>Ctrl</kbd> <kbd>Enter</kbd> speaks, <kbd>Esc</kbd> {isSilent ? "stops" : "stops it"}.</p>
+      <p className="limit" role="status">{script.text.length < mostCharacters ? "" : `That is all that fits: ${mostCharacters.toLocaleString("en")} characters.`}</p>
     </div>
   );
 }
@@ -120,7 +130,7 @@ function Listen({ speech, script, onToggle }: { readonly speech: Speech; readonl
       <Captions speech={shown} lang={script.language} className="stage-captions" />
       {error === undefined ? null : <p className="problem" role="alert"><strong>{error.code}</strong> {error.message}</p>}
       <div className="transport">
-        <button type="button" className="primary speak" onClick={onToggle} disabled={isSilent && script.text.trim() === ""}>
+        <button type="button" className="primary speak" onClick={onToggle} disabled={isSilent && isBlank(script)}>
           <Icon shape={isSilent || isHeld ? "play" : "pause"} />
           {isSilent ? "Speak" : isHeld ? "Resume" : "Pause"}
         </button>
@@ -140,7 +150,7 @@ function Legend({ speech, madeMs }: { readonly speech: Speech; readonly madeMs: 
   return (
     <ul className="legend">
       <li data-of="heard">played <b>{shownSeconds(speech.heardMs)} s</b></li>
-      <li data-of="held">buffered <b>{shownSeconds(speech.receivedMs)} s</b></li>
+      <li data-of="held">buffered <b>{shownSeconds(Math.max(0, speech.receivedMs - speech.heardMs))} s</b></li>
       <li data-of="made">made <b>{shownSeconds(Math.max(madeMs, speech.receivedMs))} s</b></li>
     </ul>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactElement } from "react";
 import { Icon } from "./icons.tsx";
 import { shownSeconds } from "./numbers.tsx";
-import type { PanelProps } from "./speak-stage.tsx";
+import { isBlank, type PanelProps } from "./speak-stage.tsx";
 import { useSource } from "./use-source.ts";
 
 interface Comparison {
@@ -10,6 +10,9 @@ interface Comparison {
   readonly wholeMs: number;
   readonly audioMs: number;
 }
+
+/** Of a longer text, so many characters: a minute of speech tells as much as an hour, and the server takes no more than some thousands in a request. */
+const mostMeasured = 1_000;
 
 /** How long one waits for the first sound: streamed, and as one file. Both are measured here, one after the other. */
 export function WholePanel({ server, script }: PanelProps): ReactElement {
@@ -21,17 +24,19 @@ export function WholePanel({ server, script }: PanelProps): ReactElement {
   const leave = useRef<AbortController>(undefined);
   useEffect(() => () => leave.current?.abort(), []);
   const voice = model === script.model ? script.voice : undefined;
+  const isBusy = step !== undefined;
 
   const measure = async (): Promise<void> => {
     const { signal } = (leave.current = new AbortController());
+    const text = [...script.text].slice(0, mostMeasured).join("");
     setProblem(undefined);
     setResult(undefined);
     try {
       setStep("streaming");
-      const streamed = await measureStream(source, { text: script.text, voice, language: script.language, rate: script.rate, signal });
+      const streamed = await measureStream(source, { text, voice, language: script.language, rate: script.rate, signal });
       setStep("whole");
       const startedMs = performance.now();
-      await server.door.wholeFile({ model, input: script.text, voice, rate: script.rate }, signal);
+      await server.door.wholeFile({ model, input: text, voice, rate: script.rate }, signal);
       setResult({ ...streamed, wholeMs: performance.now() - startedMs });
     } catch (error) {
       if (!signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
@@ -44,23 +49,30 @@ export function WholePanel({ server, script }: PanelProps): ReactElement {
     <section className="panel" aria-labelledby="whole">
       <header>
         <h2 id="whole">Streamed, or as one file</h2>
-        <p>How long until there is something to hear: over the socket of this page, and as a WAV from <code>POST /v1/audio/speech</code> that has to be complete first.</p>
-        <button type="button" className="primary" disabled={step !== undefined} onClick={() => void measure()}><Icon shape="play" />{step === undefined ? "Measure" : "Measuring…"}</button>
+        <p>How long until there is something to hear: over the socket of this page, and as a WAV from <code>POST /v1/audio/speech</code> that has to be complete first. Of a long text, its first {mostMeasured.toLocaleString("en")} characters.</p>
+        <button type="button" className={isBusy ? "quiet" : "primary"} disabled={!isBusy && isBlank(script)} onClick={() => (isBusy ? leave.current?.abort() : void measure())}><Icon shape={isBusy ? "stop" : "play"} />{isBusy ? "Stop" : "Measure"}</button>
       </header>
       <label className="field narrow">
         <span>Engine</span>
-        <select value={model} disabled={step !== undefined} onChange={(event) => setModel(event.target.value)}>
+        <select value={model} disabled={isBusy} onChange={(event) => setModel(event.target.value)}>
           {server.models.map(({ id }) => <option key={id} value={id}>{id}</option>)}
         </select>
       </label>
       <div className="bars" aria-live="polite">
         <WaitBar name="Streamed" waitMs={result?.firstMs} result={result} isNow={step === "streaming"} />
         <WaitBar name="One file" waitMs={result?.wholeMs} result={result} isNow={step === "whole"} />
-        {result === undefined ? null : <p className="verdict">Heard <b>{(result.wholeMs / Math.max(1, result.firstMs)).toFixed(0)} times</b> sooner: {shownSeconds(result.audioMs)} s of speech.</p>}
+        {result === undefined ? null : <Verdict {...result} />}
         {problem === undefined ? null : <p className="problem" role="alert">{problem}</p>}
       </div>
     </section>
   );
+}
+
+function Verdict({ firstMs, wholeMs, audioMs }: Comparison): ReactElement {
+  const times = wholeMs / Math.max(1, firstMs);
+  const speech = `${shownSeconds(audioMs)} s of speech`;
+  if (times < 1.5) return <p className="verdict">Heard <b>no sooner</b> this time: {speech}. Try a longer text, or once more.</p>;
+  return <p className="verdict">Heard <b>{times < 10 ? times.toFixed(1) : times.toFixed(0)} times</b> sooner: {speech}.</p>;
 }
 
 function WaitBar({ name, waitMs, result, isNow }: { readonly name: string; readonly waitMs: number | undefined; readonly result: Comparison | undefined; readonly isNow: boolean }): ReactElement {

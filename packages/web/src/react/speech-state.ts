@@ -51,11 +51,15 @@ export interface SpeechPosition {
 export interface Speech extends SpeechState {
   /** Speaks; what was spoken before is stopped. Unlocks the player: call it in the handler of a gesture. Never rejects: see `phase` and `error`. */
   speak(text: string | AsyncIterable<string>, options?: { readonly voice?: string | undefined }): void;
+  /** Silence at once; the engines are called off. Does nothing where nothing is spoken. */
   stop(): void;
+  /** Holds the sound where it is; no sample is lost. */
   pause(): void;
+  /** Goes on behind `pause()`. */
   resume(): void;
   /** The last utterance as a WAV file; undefined before its end. Kept up to ten minutes of it. */
   recording(): Blob | undefined;
+  /** How loud it is, as of the player: nothing is rendered for it. */
   subscribeLevel: Player["subscribeLevel"];
   /** For what is drawn at each frame; the same numbers in the state are up to a quarter of a second old. */
   position(): SpeechPosition;

@@ -1,5 +1,6 @@
 import type { Player } from "../player/player.ts";
 import { sharedPlayer } from "./shared-player.ts";
+import { toSpeechError } from "./speech-error.ts";
 import type { SpeechPosition, SpeechState, UseSpeechOptions } from "./speech-state.ts";
 import { Utterance } from "./utterance.ts";
 
@@ -38,7 +39,8 @@ export class SpeechStore {
   readonly state = (): SpeechState => this.#state;
 
   readonly speak = (text: string | AsyncIterable<string>, options: { readonly voice?: string | undefined } = {}): void => {
-    const player = this.#options.player ?? sharedPlayer();
+    const player = this.#findPlayer();
+    if (player === undefined) return;
     // Before anything else: the browser lets a page make sound only inside the gesture.
     player.unlock();
     this.#utterance?.stop();
@@ -79,6 +81,18 @@ export class SpeechStore {
     return this.#utterance?.peaks ?? new Float32Array(0);
   }
 
+  /** Undefined where the page can have none, as one that came over plain http: the state says so. */
+  #findPlayer(): Player | undefined {
+    try {
+      return this.#options.player ?? sharedPlayer();
+    } catch (error) {
+      this.#utterance?.stop();
+      this.#utterance = undefined;
+      this.#tell({ ...silence, phase: "error", error: toSpeechError(error) });
+      return undefined;
+    }
+  }
+
   /** Levels are those of the player that speaks now. */
   #follow(player: Player): void {
     if (this.#player === player) return;
@@ -89,8 +103,8 @@ export class SpeechStore {
     }
   }
 
-  #tell(): void {
-    this.#state = this.#utterance?.state() ?? silence;
+  #tell(state: SpeechState = this.#utterance?.state() ?? silence): void {
+    this.#state = state;
     for (const listener of [...this.#listeners]) listener();
   }
 }

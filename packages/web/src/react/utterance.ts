@@ -1,6 +1,7 @@
 import { feedAll, type SpeechStream, type StreamReport } from "@parlando/core";
-import { TTSError, type Mark } from "@parlando/engine";
+import type { Mark, TTSError } from "@parlando/engine";
 import type { Player, PlayerSink } from "../player/player.ts";
+import { toSpeechError } from "./speech-error.ts";
 import { SpeechRecording } from "./speech-recording.ts";
 import type { SpeechPhase, SpeechPosition, SpeechState, UseSpeechOptions } from "./speech-state.ts";
 import { tapSink } from "./tap-sink.ts";
@@ -194,7 +195,7 @@ export class Utterance {
   #fail(error: unknown): void {
     if (this.isOver) return;
     this.position();
-    this.#error = TTSError.isInstance(error) ? error : new TTSError("INTERNAL", "Speaking in the page failed with an error that is not Parlando's; see its cause.", { cause: error });
+    this.#error = toSpeechError(error);
     this.#finish("error");
     this.#stream?.close().catch(() => undefined);
   }
