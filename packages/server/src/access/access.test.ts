@@ -120,14 +120,15 @@ describe("names of the server, and pages elsewhere", () => {
   const get = (url: string, headers: Record<string, string>): Promise<string> =>
     rawRequest(url, `GET /v1/models HTTP/1.1\r\nConnection: close\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
 
-  it("is reached on loopback by its own names only", async () => {
+  it("is reached on loopback by its own names only, and those that it was given", async () => {
     await using started = await startServer();
     expect(await get(started.url, { Host: "127.0.0.1:1234" })).toMatch(/^HTTP\/1\.1 200 /);
     expect(await get(started.url, { Host: "LOCALHOST" })).toMatch(/^HTTP\/1\.1 200 /);
     expect(await get(started.url, { Host: "evil.example" })).toMatch(/^HTTP\/1\.1 403 /);
     await using named = await startServer({ hosts: ["speech.example"] });
     expect(await get(named.url, { Host: "speech.example" })).toMatch(/^HTTP\/1\.1 200 /);
-    expect(await get(named.url, { Host: "localhost" })).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await get(named.url, { Host: "localhost" })).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await get(named.url, { Host: "evil.example" })).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   it("answers pages of its own, and those that are allowed", async () => {
