@@ -57,7 +57,10 @@ export async function createServer(models: ServedModels, options: ServerOptions 
       state.services.log({ level: "info", event: "listening", message: address.url });
       return address;
     },
-    drain: ({ graceMs = defaultGraceMs } = {}) => ending.drain(graceMs),
+    async drain({ graceMs = defaultGraceMs } = {}) {
+      if (!(graceMs >= 0)) throw new TTSError("INVALID_INPUT", `Draining the server: graceMs is ${String(graceMs)}; expected 0 or more milliseconds. Nothing was begun.`);
+      await ending.drain(graceMs);
+    },
     close: ending.close,
     [Symbol.asyncDispose]: ending.close,
   };

@@ -46,6 +46,12 @@ describe("a drain", () => {
     expect(started.records.filter((record) => record.event === "speech")).toEqual([expect.objectContaining({ outcome: "shutdown" })]);
   });
 
+  it.each([Number.NaN, -1])("refuses a grace of %s, and goes on as before", async (graceMs) => {
+    await using started = await startServer();
+    await expect(started.server.drain({ graceMs })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    expect((await started.speak({ input: text })).status).toBe(200);
+  });
+
   it("is not needed to close: that ends everything, twice without harm", async () => {
     const started = await startServer({}, { realTimeFactor: 20, chunkMs: 20 });
     const broken = expect((await started.speak({ input: text })).arrayBuffer()).rejects.toThrow();

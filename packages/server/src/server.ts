@@ -26,6 +26,8 @@ export interface TTSServer extends AsyncDisposable {
   /**
    * Takes no new work: not ready at once, connections are told, those that speak go on. Resolves when all have ended; what has not by `graceMs`
    * (default 60,000) is ended with an error that its client can see. Called again, the shorter grace counts.
+   *
+   * @throws TTSError `INVALID_INPUT` for a grace that is no number from 0 on; nothing is begun then.
    */
   drain(options?: { readonly graceMs?: number | undefined }): Promise<void>;
   /** Ends everything at once. May be called twice. */

@@ -121,6 +121,11 @@ describe("POST /v1/audio/speech", () => {
     expect([answer.status, ((await answer.json()) as { error: { code: string } }).error.code]).toEqual([status, code]);
   });
 
+  it("says that a text is empty, in words", async () => {
+    await using server = await startSpeechServer();
+    expect(await (await server.ask({ input: "" })).text()).toContain('The field \\"input\\" is empty.');
+  });
+
   it("refuses a text that is too long", async () => {
     await using server = await startSpeechServer();
     const answer = await server.ask({ input: "a".repeat(4_097) });

@@ -128,6 +128,7 @@ function problemOfIssue(issue: BaseIssue<unknown>): Problem {
   const name = field === undefined ? "The body" : `The field ${JSON.stringify(field)}`;
   if (issue.type === "strict_object" && issue.expected === "never") return new Problem(400, "unknown_field", `${name} is not known here. Leave it out.`, { field });
   if (issue.received === "undefined") return new Problem(400, "missing_field", `${name} is missing. It has to be ${issue.expected ?? "there"}.`, { field });
+  if (issue.type === "min_length" && issue.received === "0") return new Problem(400, "invalid_request", `${name} is empty. It has to have at least one character.`, { field });
   // Validations written for this API have messages of their own; those of types tell what was received.
   const reason = issue.kind === "validation" && issue.expected === null ? issue.message : `It has to be ${issue.expected ?? "otherwise"}.`;
   return new Problem(400, "invalid_request", `${name} is wrong. ${reason}`, { field });

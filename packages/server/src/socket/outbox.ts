@@ -1,6 +1,5 @@
-import type { Clock } from "@parlando/core";
+import { createCondition, type Clock } from "@parlando/core";
 import type { WebSocket } from "ws";
-import { createWake } from "./wake.ts";
 
 /** Bytes that may wait in a socket before audio is held back: more than any window needs, less than what a stalled listener may cost. */
 const AUDIO_HOLD_BYTES = 262_144;
@@ -23,13 +22,13 @@ export interface Outbox {
 
 /** Makes the outbox of a socket that is open. */
 export function createOutbox(socket: WebSocket, clock: Clock): Outbox {
-  const wake = createWake();
+  const changed = createCondition();
   let takenAtMs = clock.now();
 
   function taken(): void {
     takenAtMs = clock.now();
     if (socket.isPaused && socket.bufferedAmount <= AUDIO_HOLD_BYTES) socket.resume();
-    wake.notify();
+    changed.notify();
   }
   function send(data: string | Uint8Array, binary: boolean): void {
     if (socket.readyState !== socket.OPEN) return;
@@ -37,7 +36,7 @@ export function createOutbox(socket: WebSocket, clock: Clock): Outbox {
     // Every message may be answered, so a client who only writes would fill the memory of the server with answers.
     if (!socket.isPaused && socket.bufferedAmount > READ_HOLD_BYTES) socket.pause();
   }
-  socket.once("close", () => wake.notify());
+  socket.once("close", () => changed.notify());
 
   return {
     text: (json) => send(json, false),
@@ -48,6 +47,6 @@ export function createOutbox(socket: WebSocket, clock: Clock): Outbox {
     get takenAtMs() {
       return takenAtMs;
     },
-    taken: () => wake.wait(),
+    taken: () => changed.wait(),
   };
 }

@@ -1,23 +1,22 @@
-import { systemClock } from "@parlando/core";
+import { createCondition, systemClock, type Condition } from "@parlando/core";
 import { readAudioFrame, wireLimits } from "@parlando/protocol";
 import { createTestChunk } from "@parlando/testkit";
 import { describe, expect, it } from "vitest";
 import type { Outbox } from "./outbox.ts";
 import { createSocketSink, type SocketSink } from "./socket-sink.ts";
-import { createWake } from "./wake.ts";
 
 interface Bench {
   readonly sink: SocketSink;
   /** Frames of each message, and where it begins. */
   readonly frames: { startFrame: number; frames: number }[];
-  readonly taken: ReturnType<typeof createWake>;
+  readonly taken: Condition;
   isFull: boolean;
   held: number;
 }
 
 function createBench({ windowMs = 100 }: { windowMs?: number } = {}): Bench {
   const frames: Bench["frames"] = [];
-  const taken = createWake();
+  const taken = createCondition();
   const outbox: Outbox = {
     text: () => undefined,
     binary: (bytes) => {

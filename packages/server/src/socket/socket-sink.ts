@@ -1,9 +1,8 @@
-import type { AudioChunk, Clock, Sink } from "@parlando/core";
+import { createCondition, type AudioChunk, type Clock, type Condition, type Sink } from "@parlando/core";
 import { StreamError } from "@parlando/engine";
 import { wireLimits, writeAudioFrame, type WireFormat } from "@parlando/protocol";
 import { createCreditWindow, type CreditWindow } from "./credit-window.ts";
 import type { Outbox } from "./outbox.ts";
-import { createWake } from "./wake.ts";
 
 const sampleBytes: Readonly<Record<WireFormat["encoding"], number>> = { "pcm-s16le": 2, "pcm-f32le": 4, mulaw: 1, alaw: 1 };
 
@@ -89,7 +88,7 @@ export function createSocketSink(options: SocketSinkOptions): SocketSink {
 interface FrameSender {
   readonly credit: CreditWindow;
   /** Notified when a wait may be over. */
-  readonly changed: ReturnType<typeof createWake>;
+  readonly changed: Condition;
   readonly isShut: boolean;
   isPaused: boolean;
   /** Since when a chunk has been waiting; undefined when none is. */
@@ -102,7 +101,7 @@ interface FrameSender {
 
 function createFrameSender({ utterance, encoding, windowMs, outbox, clock, framesToEnd = () => Infinity, onFormat, onSent, onHeld }: SocketSinkOptions): FrameSender {
   const credit = createCreditWindow(clock);
-  const changed = createWake();
+  const changed = createCondition();
   let isShut = false;
   let waitingSinceMs: number | undefined;
 

@@ -1,6 +1,5 @@
-import type { AudioChunk } from "@parlando/core";
+import { createCondition, type AudioChunk } from "@parlando/core";
 import { StreamError, TTSError } from "@parlando/engine";
-import { Condition } from "./condition.ts";
 import type { PlayerLine, StreamFollower } from "./player-line.ts";
 import type { PlayerSink } from "./player.ts";
 import { StreamPlayhead } from "./stream-playhead.ts";
@@ -39,7 +38,7 @@ export class LinePlayerSink implements PlayerSink, StreamFollower {
   readonly #line: PlayerLine;
   readonly #stream: number;
   readonly #playhead: StreamPlayhead;
-  readonly #changed = new Condition();
+  readonly #changed = createCondition();
   readonly #queue: WaitingWrite[] = [];
   #state: "open" | "ended" | "cleared" | "closed" = "open";
   #told: StreamState | undefined;
@@ -134,7 +133,7 @@ export class LinePlayerSink implements PlayerSink, StreamFollower {
     if (this.#state === "closed") throw closedError("end", this.#state);
     if (this.#state === "open") this.#state = "ended";
     this.#pump();
-    await this.#changed.until(() => this.#state !== "ended" || this.#isPlayedOut());
+    while (this.#state === "ended" && !this.#isPlayedOut()) await this.#changed.wait();
     if (this.#failure !== undefined) throw this.#failure;
     await this.#untilHeard(() => this.#state === "ended");
   }
@@ -243,7 +242,8 @@ export class LinePlayerSink implements PlayerSink, StreamFollower {
       isLate = true;
       this.#changed.notify();
     }, longestAnswerMs);
-    await this.#changed.until(() => isLate || !this.isLive || !isWanted() || (this.#told?.answered ?? 0) >= request);
+    const isOver = (): boolean => isLate || !this.isLive || !isWanted() || (this.#told?.answered ?? 0) >= request;
+    while (!isOver()) await this.#changed.wait();
     clearTimeout(timer);
   }
 

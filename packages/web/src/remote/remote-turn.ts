@@ -1,3 +1,4 @@
+import { createCondition } from "@parlando/core";
 import { type TTSError, type AudioFormat, type MarkKind, type SessionEvent } from "@parlando/engine";
 import type { WireFormat } from "@parlando/protocol";
 import type { ConnectionPool, UtteranceStart } from "./connection-pool.ts";
@@ -5,7 +6,6 @@ import { unrefTimer } from "./platform.ts";
 import { asRemoteError, remoteError } from "./remote-errors.ts";
 import { RemotePart, type PartItem } from "./remote-part.ts";
 import { textPieces } from "./text-pieces.ts";
-import { createWake } from "./wake.ts";
 
 /** What a turn needs of its session. */
 export interface TurnParts {
@@ -35,7 +35,7 @@ const lookMs = 10;
 /** One turn of a session: text in, events out. Usually one utterance of the server; of a very long text, several, one behind the other. */
 export class RemoteTurn {
   readonly #parts: TurnParts;
-  readonly #wake = createWake();
+  readonly #news = createCondition();
   /** Those that are not read to their end. */
   readonly #open: RemotePart[] = [];
   #last: RemotePart | undefined;
@@ -89,7 +89,7 @@ export class RemoteTurn {
       this.#flushLast();
       this.#finishLast();
       this.#isComplete = true;
-      this.#wake.changed();
+      this.#news.notify();
     });
   }
 
@@ -109,7 +109,7 @@ export class RemoteTurn {
 
   #leaveAll(): void {
     for (const part of this.#open.splice(0)) part.leave();
-    this.#wake.changed();
+    this.#news.notify();
   }
 
   /** One thing after the other: an utterance may have to wait for its connection. What fails ends the turn. */
@@ -159,7 +159,7 @@ export class RemoteTurn {
   /** An engine that is closed says nothing more; other ends wait for what came before them. */
   #changed(part: RemotePart): void {
     if (part.error?.code === "ABORTED" && part.line !== undefined) this.fail(part.error, { isAtOnce: true });
-    this.#wake.changed();
+    this.#news.notify();
   }
 
   async #untilRoom(): Promise<void> {
@@ -167,7 +167,7 @@ export class RemoteTurn {
       const part = this.#last;
       if (part === undefined || this.#isCanceled || this.#failure !== undefined || part.error !== undefined) return;
       if ((part.line?.bufferedBytes() ?? 0) > unsentBytes) await this.#aMoment();
-      else if (part.isFull || this.#flushed - this.#answered > unansweredUnits) await this.#wake.wait();
+      else if (part.isFull || this.#flushed - this.#answered > unansweredUnits) await this.#news.wait();
       else return;
     }
   }
@@ -185,7 +185,7 @@ export class RemoteTurn {
       if (event !== undefined) return { done: false, value: event };
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#isComplete && this.#open.length === 0) return end;
-      await this.#wake.wait();
+      await this.#news.wait();
     }
   }
 
@@ -237,7 +237,7 @@ export class RemoteTurn {
       default: {
         const through = item.through + part.textBase;
         this.#answered = Math.max(this.#answered, through);
-        this.#wake.changed();
+        this.#news.notify();
         return { type: "flushed", through };
       }
     }
