@@ -61,6 +61,7 @@ async function measure(speak) {
   const before = process.memoryUsage();
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
+  const loopBefore = performance.eventLoopUtilization();
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const memory = watchMemory();
@@ -84,6 +85,8 @@ async function measure(speak) {
     /** Processor time for each second of audio that was played. */
     cpuMsPerSecond: cpuMs(cpuBefore) / (options.streams * options.seconds),
     cpuShare: cpuMs(cpuBefore) / elapsedMs,
+    /** Of that, what the event loop itself was busy: the rest is done by other threads, mostly for the garbage collector. */
+    loopMsPerSecond: performance.eventLoopUtilization(loopBefore).active / (options.streams * options.seconds),
     elapsedMs,
   };
 }
@@ -182,6 +185,7 @@ function print(result) {
     "loop delay p99 ms": Number(found.eventLoopDelayMs.p99.toFixed(1)),
     "kB a stream": Math.round(found.kilobytesPerStream),
     "cpu ms / s of audio": Number(found.cpuMsPerSecond.toFixed(3)),
+    "of it in the loop": Number(found.loopMsPerSecond.toFixed(3)),
     "processor": `${(100 * found.cpuShare).toFixed(0)} %`,
   });
   console.log(`${result.streams} streams of ${result.seconds} s, engine ${result["start-ms"]} ms and real-time factor ${result.rtf}`);

@@ -7,6 +7,11 @@ export interface Clock {
   now(): number;
   /** Waits `ms` milliseconds, or until `signal` is aborted. Even 0 lets other work go first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Calls back when `ms` milliseconds have passed, unless the function that it returns was called before: `sleep` without a promise and a
+   * signal, which cost more than a timer. Where a clock has none, its `sleep` serves.
+   */
+  after?(ms: number, callback: () => void): () => void;
 }
 
 declare const setImmediate: ((callback: () => void) => unknown) | undefined;
@@ -47,7 +52,28 @@ export const systemClock: Clock = {
         resolve();
       }
     }),
+  after(ms, callback) {
+    if (ms > 0) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    }
+    let isOff = false;
+    afterThisTurn(() => {
+      if (!isOff) callback();
+    });
+    return () => void (isOff = true);
+  },
 };
+
+/** Calls back when the time has passed; the function returned calls it off, and may be called at any time. */
+export function callAfter(clock: Clock, ms: number, callback: () => void): () => void {
+  if (clock.after !== undefined) return clock.after(ms, callback);
+  const off = new AbortController();
+  void rest(clock, ms, off.signal).then(() => {
+    if (!off.signal.aborted) callback();
+  });
+  return () => off.abort(RESTED);
+}
 
 /** Why a rest is ended early. An abort without a reason makes an error with a stack for one, which costs more than the rest. */
 export const RESTED: string = "rested";

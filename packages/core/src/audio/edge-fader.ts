@@ -99,7 +99,9 @@ function clicks(start: Samples): boolean {
 }
 
 function fadeIn<Kind extends Samples>(samples: Kind, frames: number): Kind {
-  return faded(samples, (index) => (index < frames ? raisedCosine((index + 0.5) / frames) : 1));
+  const result = samples.slice() as Kind;
+  result.set(faded(samples.subarray(0, frames) as Kind, (index) => raisedCosine((index + 0.5) / frames)));
+  return result;
 }
 
 function faded<Kind extends Samples>(samples: Kind, factor: (index: number) => number): Kind {

@@ -1,4 +1,4 @@
-import { rest, RESTED, type Clock } from "../clock.ts";
+import { callAfter, type Clock } from "../clock.ts";
 
 /** What {@link Prebuffer} needs. */
 export interface PrebufferOptions {
@@ -41,7 +41,7 @@ interface Waiting {
 export class Prebuffer {
   readonly #options: PrebufferOptions;
   #waiting: Waiting | undefined;
-  #timer: AbortController | undefined;
+  #callOff: (() => void) | undefined;
   #firstMs: number | undefined;
 
   constructor(options: PrebufferOptions) {
@@ -72,19 +72,15 @@ export class Prebuffer {
     this.#firstMs ??= wantedMs;
     if (wantedMs === 0) return waiting;
     this.#waiting = waiting;
-    const timer = new AbortController();
-    this.#timer = timer;
-    void rest(clock, longestWaitMs, timer.signal).then(() => {
-      if (!timer.signal.aborted) onTime();
-    });
+    this.#callOff = callAfter(clock, longestWaitMs, onTime);
     return waiting;
   }
 
   /** Ends the wait under way, and its timer. */
   stop(): void {
     this.#waiting = undefined;
-    this.#timer?.abort(RESTED);
-    this.#timer = undefined;
+    this.#callOff?.();
+    this.#callOff = undefined;
   }
 
   #wantedMs(): number {

@@ -29,10 +29,12 @@ export interface EstimatedPlace {
  */
 export function estimateWords(estimate: WordEstimate): EstimatedPlace[] {
   const { words, startFrame, endFrame } = estimate;
+  const pauses = foundPauses(estimate);
+  if (pauses.length === 0) return spread(words, startFrame, Math.max(startFrame, endFrame));
   const places: EstimatedPlace[] = [];
   let from = startFrame;
   let first = 0;
-  for (const pause of foundPauses(estimate)) {
+  for (const pause of pauses) {
     places.push(...spread(words.slice(first, pause.word + 1), from, pause.startFrame));
     from = pause.endFrame;
     first = pause.word + 1;
@@ -42,7 +44,8 @@ export function estimateWords(estimate: WordEstimate): EstimatedPlace[] {
 }
 
 function foundPauses({ words, startFrame, endFrame, quiet, sampleRate }: WordEstimate): MatchedPause[] {
-  const heard = quiet?.pauses.filter((stretch) => stretch.startFrame > startFrame && stretch.endFrame < endFrame) ?? [];
+  if (quiet === undefined || quiet.pauses.length === 0) return [];
+  const heard = quiet.pauses.filter((stretch) => stretch.startFrame > startFrame && stretch.endFrame < endFrame);
   if (heard.length === 0) return [];
   const quietFrames = heard.reduce((sum, stretch) => sum + stretch.endFrame - stretch.startFrame, 0);
   const speechMs = words.reduce((sum, word) => sum + word.lengthMs, 0);

@@ -2,6 +2,7 @@ import type { Mark } from "@parlando/engine";
 import type { PhonemeSpan } from "../text/mapped-text.ts";
 import type { TextMarkup } from "../text/text-markup.ts";
 import type { QuietStretches } from "./quiet-stretches.ts";
+import type { SpokenWord } from "./spoken-words.ts";
 
 /** A segment as it was sent. Offsets are in the fed text. */
 export interface LedgerSegment {
@@ -60,6 +61,47 @@ export interface LedgerEntry {
   quiet?: QuietStretches | undefined;
   /** Characters that the provider bills, as far as known. */
   billedCharacters: number;
+  /** The words of its text as they were last read. */
+  readWords?: ReadWords | undefined;
+  /** Their places as they were last worked out. */
+  placed?: PlacedEntry | undefined;
+}
+
+/** A word of an entry's text, with its offsets in the fed text. */
+export interface ReadWord extends SpokenWord {
+  readonly textStart: number;
+  readonly textEnd: number;
+}
+
+/** The words of an entry's text. */
+export interface ReadWords {
+  readonly segment: LedgerSegment;
+  /** Length of the text, which may grow. */
+  readonly units: number;
+  readonly words: readonly ReadWord[];
+  /** At a common pace, the pauses between the words included, in milliseconds. */
+  readonly lengthMs: number;
+}
+
+/** The words of an entry with their places, and what these were worked out from. */
+export interface PlacedEntry {
+  readonly words: readonly PlacedWord[];
+  readonly units: number;
+  /** Frames and marks that there were: while nothing was added, nothing has to be worked out. */
+  frames: number;
+  marks: number;
+  readonly placement: Placement;
+  readonly whole: boolean;
+}
+
+/** What the places of words follow from, beside the text and its end. */
+export interface Placement {
+  /** Of the speech, in frames; where words are told by marks, 0. */
+  readonly startFrame: number;
+  /** Of the speech; where words are told by marks, all frames. */
+  readonly endFrame: number;
+  /** Pauses that were heard, or marks that were told, and frames that were trimmed. */
+  readonly detail: number;
 }
 
 /** A word of an entry with its place: frames from the start of the entry, offsets in the fed text. */

@@ -1,23 +1,12 @@
 import type { LedgerEntry, PlacedWord } from "./ledger-entry.ts";
 import { findCut, type EntryCut } from "./find-cut.ts";
-import { hasWordMarks, isWhole, paceOf, placementOf, placeWords } from "./placed-words.ts";
+import { hasWordMarks, isSamePlacement, isWhole, paceOf, placementOf, placeWords } from "./placed-words.ts";
 
 /** Part of a chunk that came from one attempt at one segment. */
 export interface LedgerSpan {
   readonly entry: LedgerEntry;
   readonly offsetFrames: number;
   readonly frames: number;
-}
-
-/** The words of an entry, and what they were worked out from. */
-interface PlacedEntry {
-  readonly words: readonly PlacedWord[];
-  readonly units: number;
-  /** Frames and marks that there were: while nothing was added, nothing has to be worked out. */
-  frames: number;
-  marks: number;
-  readonly placement: readonly number[];
-  readonly whole: boolean;
 }
 
 /** Attempts that one segment may be spread over are far fewer. */
@@ -50,7 +39,6 @@ export class Ledger {
   #foldedBilled = 0;
   /** How each engine spoke the last segment that it told no words of. */
   readonly #paces = new Map<string, number>();
-  readonly #placed = new WeakMap<LedgerEntry, PlacedEntry>();
 
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
@@ -79,18 +67,18 @@ export class Ledger {
 
   /** The words of an entry in order, with their places. Where the engine does not tell them, they may move until the entry is complete. */
   wordsOf(entry: LedgerEntry): readonly PlacedWord[] {
-    const known = this.#placed.get(entry);
+    const known = entry.placed;
     const isSame = known !== undefined && known.whole === isWhole(entry) && known.units === entry.segment.text.length;
     if (isSame && known.frames === entry.frames && known.marks === entry.marks.length && entry.broken !== true) return known.words;
     const pace = isWhole(entry) ? undefined : this.#paces.get(entry.engine);
     const placement = placementOf(entry, this.#sampleRate, pace);
-    if (isSame && known.placement.every((value, index) => value === placement[index])) {
+    if (isSame && isSamePlacement(known.placement, placement)) {
       known.frames = entry.frames;
       known.marks = entry.marks.length;
       return known.words;
     }
     const words = placeWords(entry, this.#sampleRate, pace);
-    this.#placed.set(entry, { words, units: entry.segment.text.length, frames: entry.frames, marks: entry.marks.length, placement, whole: isWhole(entry) });
+    entry.placed = { words, units: entry.segment.text.length, frames: entry.frames, marks: entry.marks.length, placement, whole: isWhole(entry) };
     if (isWhole(entry) && !hasWordMarks(entry)) this.#learnPace(entry);
     return words;
   }

@@ -1,6 +1,6 @@
 import type { Mark } from "@parlando/engine";
 import { estimateWords } from "./estimate-words.ts";
-import type { LedgerEntry, PlacedWord } from "./ledger-entry.ts";
+import type { LedgerEntry, PlacedWord, Placement, ReadWord, ReadWords } from "./ledger-entry.ts";
 import { sourceRange } from "./source-range.ts";
 import { spokenWords, type SpokenWord } from "./spoken-words.ts";
 
@@ -46,10 +46,15 @@ export function placeWords(entry: LedgerEntry, sampleRate: number, pace?: number
 }
 
 /** What the places of an entry's words follow from, beside its text and its end: as long as these stay, so do they. Cheap, other than placing them. */
-export function placementOf(entry: LedgerEntry, sampleRate: number, pace?: number): readonly number[] {
-  if (isWhole(entry) || entry.broken === true || hasWordMarks(entry)) return [entry.frames, entry.marks.length, entry.trimmedFrames];
+export function placementOf(entry: LedgerEntry, sampleRate: number, pace?: number): Placement {
+  if (isWhole(entry) || entry.broken === true || hasWordMarks(entry)) return { startFrame: entry.trimmedFrames, endFrame: entry.frames, detail: entry.marks.length };
   const { startFrame, endFrame } = speechOf(entry, sampleRate, pace);
-  return [startFrame, endFrame, entry.quiet?.pauses.length ?? 0];
+  return { startFrame, endFrame, detail: entry.quiet?.pauses.length ?? 0 };
+}
+
+/** Whether words are placed alike by both. */
+export function isSamePlacement(left: Placement, right: Placement): boolean {
+  return left.startFrame === right.startFrame && left.endFrame === right.endFrame && left.detail === right.detail;
 }
 
 /** A word of an entry's own text and where it is said, as far as that can be guessed. */
@@ -117,16 +122,12 @@ function withMissingEnd(entry: LedgerEntry, placed: readonly PlacedWord[], sampl
   return [...placed.slice(0, -1), { ...last, endFrame: lastEnd }, ...ends.slice(known.length)];
 }
 
-function estimated(entry: LedgerEntry, speech: { words: readonly SpokenWord[]; startFrame: number; endFrame: number }, sampleRate: number): PlacedWord[] {
-  const places = estimateWords({ ...speech, quiet: entry.quiet, sampleRate });
-  return speech.words.map((word, index) => ({
-    startFrame: places[index]?.startFrame ?? speech.startFrame,
-    endFrame: places[index]?.endFrame ?? speech.endFrame,
-    ...sourceRange(entry.segment, word.start, word.end),
-    value: word.value,
-    source: "estimated",
-    isMark: false,
-  }));
+function estimated(entry: LedgerEntry, { words, startFrame, endFrame }: { words: readonly ReadWord[]; startFrame: number; endFrame: number }, sampleRate: number): PlacedWord[] {
+  const places = estimateWords({ words, startFrame, endFrame, quiet: entry.quiet, sampleRate });
+  return words.map(({ textStart, textEnd, value }, index) => {
+    const place = places[index];
+    return { startFrame: place?.startFrame ?? startFrame, endFrame: place?.endFrame ?? endFrame, textStart, textEnd, value, source: "estimated", isMark: false };
+  });
 }
 
 /** The frames that hold speech, silence at both ends left out. While more audio comes, their end is a guess. */
@@ -149,25 +150,18 @@ function lengthOf(words: readonly SpokenWord[]): number {
   return words.reduce((sum, word, index) => sum + word.lengthMs + (index + 1 < words.length ? word.pauseMs : 0), 0);
 }
 
-/** Words are read again only when the text has grown. */
-const knownWords = new WeakMap<LedgerEntry, KnownWords>();
-
-interface KnownWords {
-  readonly units: number;
-  readonly words: readonly SpokenWord[];
-  readonly lengthMs: number;
-}
-
-function wordsOf(entry: LedgerEntry): readonly SpokenWord[] {
+function wordsOf(entry: LedgerEntry): readonly ReadWord[] {
   return knownWordsOf(entry).words;
 }
 
-function knownWordsOf(entry: LedgerEntry): KnownWords {
-  const { text } = entry.segment;
-  const known = knownWords.get(entry);
-  if (known?.units === text.length) return known;
-  const words = spokenWords(text, { markup: entry.markup, language: entry.language });
-  const read = { units: text.length, words, lengthMs: lengthOf(words) };
-  knownWords.set(entry, read);
+/** Words are read again only when the text has grown. */
+function knownWordsOf(entry: LedgerEntry): ReadWords {
+  const { segment } = entry;
+  const { text } = segment;
+  const known = entry.readWords;
+  if (known?.segment === segment && known.units === text.length) return known;
+  const words = spokenWords(text, { markup: entry.markup, language: entry.language }).map(({ start, end, value, lengthMs, pauseMs }) => ({ start, end, value, lengthMs, pauseMs, ...sourceRange(segment, start, end) }));
+  const read = { segment, units: text.length, words, lengthMs: lengthOf(words) };
+  entry.readWords = read;
   return read;
 }

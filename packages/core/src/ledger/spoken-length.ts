@@ -46,8 +46,26 @@ export interface SpokenWordContext {
   readonly mixedCase: boolean;
 }
 
+/** Words that were measured, and those in capitals apart. A text says most of its words more than once; full, both begin anew. */
+const measured = { mixedCase: new Map<string, number>(), capitals: new Map<string, number>() };
+const MOST_MEASURED = 4_096;
+/** Longer ones come again seldom, and as a part of a text they would keep all of it. */
+const LONGEST_MEASURED = 12;
+
 /** How long a word is in speech at a common pace, in milliseconds; above zero. */
 export function spokenMs(word: string, context: SpokenWordContext): number {
+  if (word.length > LONGEST_MEASURED) return measure(word, context);
+  const known = context.mixedCase ? measured.mixedCase : measured.capitals;
+  let ms = known.get(word);
+  if (ms === undefined) {
+    ms = measure(word, context);
+    if (known.size >= MOST_MEASURED) known.clear();
+    known.set(word, ms);
+  }
+  return ms;
+}
+
+function measure(word: string, context: SpokenWordContext): number {
   const spelled = context.mixedCase && isSpelled(word);
   let total: number = MS.word;
   let rest = word.replaceAll(/\p{Nd}(?:[\p{Nd}.,\u066b\u066c]*\p{Nd})?/gu, (number) => {

@@ -1,4 +1,4 @@
-import { rest, RESTED, type Clock } from "../clock.ts";
+import { callAfter, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 
@@ -10,8 +10,8 @@ export interface PullGateOptions {
   readonly clock: Clock;
   readonly highWaterMs: number;
   readonly lowWaterMs: number;
-  /** Notified when audio was taken, delivered, or a run became the first. */
-  readonly changed: Condition;
+  /** Told when an engine is held: what waits for more of it need not wait any longer. */
+  readonly changed: Pick<Condition, "notify">;
   /** Runs in order; the first that is not complete is the one being made for the listener. */
   readonly runs: readonly SegmentRun[];
   /** Handed out and not yet delivered, in milliseconds. */
@@ -37,7 +37,6 @@ export class PullGate {
   readonly #options: PullGateOptions;
   /** Runs whose engines stand still. */
   readonly #held = new Map<SegmentRun, Hold>();
-  #isLooking = false;
 
   constructor(options: PullGateOptions) {
     this.#options = options;
@@ -73,41 +72,31 @@ export class PullGate {
     let goOn = (): void => undefined;
     const untilOpen = new Promise<void>((resolve) => (goOn = resolve));
     this.#held.set(run, { untilOpen, goOn });
-    // What waits for more of it need not wait any longer.
     this.#options.changed.notify();
-    if (!this.#isLooking) this.#lookAgain();
     if (idleMs !== undefined) void this.#drainWithin(run, idleMs, untilOpen);
     return untilOpen;
   }
 
-  /** One wait for all that are held, however many wakes it takes. */
-  #lookAgain(): void {
-    this.#isLooking = true;
-    void this.#options.changed.wait().then(this.#look);
-  }
-
-  readonly #look = (): void => {
+  /** Lets those go that need not stand still any longer. To be called when audio was taken, delivered, or a run became the first: often, so it makes nothing. */
+  look(): void {
+    if (this.#held.size === 0) return;
     const { signal } = this.#options;
-    this.#isLooking = false;
     for (const [run, { goOn }] of this.#held) {
       if (!signal.aborted && !this.#isOpen(run)) continue;
       this.#held.delete(run);
       goOn();
     }
-    if (this.#held.size > 0) this.#lookAgain();
-  };
+  }
 
   /** One that would stand still for too long is read to its end. */
   async #drainWithin(run: SegmentRun, idleMs: number, untilOpen: Promise<void>): Promise<void> {
     const { clock, changed } = this.#options;
-    const deadline = new AbortController();
-    void rest(clock, idleMs / 2, deadline.signal).then(() => {
-      if (deadline.signal.aborted) return;
+    const callOff = callAfter(clock, idleMs / 2, () => {
       run.drains = true;
       changed.notify();
     });
     await untilOpen;
-    deadline.abort(RESTED);
+    callOff();
   }
 
   /** Asked for every block of every stream, so it looks at the runs once, and makes nothing. */

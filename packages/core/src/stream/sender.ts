@@ -1,4 +1,4 @@
-import { rest, RESTED } from "../clock.ts";
+import { callAfter } from "../clock.ts";
 import type { TTSError } from "@parlando/engine";
 import { LONGEST_SEGMENT_UNITS } from "../segments/longest-segment.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
@@ -29,7 +29,7 @@ export class Sender {
   #wasIdle = true;
   #fedAtMs = 0;
   #wantsText = false;
-  #askAgain: { readonly timer: AbortController; readonly atMs: number } | undefined;
+  #askAgain: { readonly callOff: () => void; readonly atMs: number } | undefined;
   #failed = false;
   /** Since when the listener has been owed audio: the end of the last time at which nothing was waiting and nothing was made. */
   owedSinceMs: number = Number.NEGATIVE_INFINITY;
@@ -68,11 +68,13 @@ export class Sender {
     }
     if (this.#planning || this.#options.signal.aborted) return;
     this.#planning = true;
-    void rest(this.#options.clock, 0).then(() => {
-      this.#planning = false;
-      if (!this.#options.signal.aborted) this.#planSafely();
-    });
+    callAfter(this.#options.clock, 0, this.#planSoon);
   }
+
+  readonly #planSoon = (): void => {
+    this.#planning = false;
+    if (!this.#options.signal.aborted) this.#planSafely();
+  };
 
   /** Audio was taken, so there may be room for more. While as many segments are being made as may be, only the end of one makes room; it tells. */
   taken(): void {
@@ -102,7 +104,7 @@ export class Sender {
 
   /** Ends timers and listeners. */
   stop(): void {
-    this.#askAgain?.timer.abort(RESTED);
+    this.#askAgain?.callOff();
     this.#attempts.stop();
   }
 
@@ -180,15 +182,14 @@ export class Sender {
     const atMs = this.#options.clock.now() + ms;
     // A timer that ends before serves as well: timers made for every look at the text would cost more than the looks.
     if (this.#askAgain !== undefined && this.#askAgain.atMs <= atMs) return;
-    this.#askAgain?.timer.abort(RESTED);
-    const timer = new AbortController();
-    this.#askAgain = { timer, atMs };
-    void rest(this.#options.clock, ms, timer.signal).then(() => {
-      if (timer.signal.aborted) return;
-      this.#askAgain = undefined;
-      this.wake();
-    });
+    this.#askAgain?.callOff();
+    this.#askAgain = { callOff: callAfter(this.#options.clock, ms, this.#askedAgain), atMs };
   }
+
+  readonly #askedAgain = (): void => {
+    this.#askAgain = undefined;
+    this.wake();
+  };
 
   #runEnded(run: SegmentRun, error: TTSError | undefined): void {
     const { changed, signal } = this.#options;

@@ -1,6 +1,6 @@
 import type { EngineLimits, Engine, SynthesisRequest } from "@parlando/engine";
 import type { LoadCodecs } from "../audio/codecs.ts";
-import { rest, RESTED, type Clock } from "../clock.ts";
+import { callAfter, rest, RESTED, type Clock } from "../clock.ts";
 import type { EngineAccount } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import type { TimeLimits } from "../synthesis/time-limits.ts";
@@ -37,8 +37,9 @@ export class SessionLine {
   readonly #link: SessionLink;
   readonly #turn: TurnSegments;
   readonly #ended = new AbortController();
-  #resting: AbortController | undefined;
-  #ending: AbortController | undefined;
+  /** Call off what waits: for more text to be written, and for a turn to end. */
+  #resting: (() => void) | undefined;
+  #ending: (() => void) | undefined;
   #mustLeave = false;
   #hasFlushed = false;
   #hasSpoken = false;
@@ -142,7 +143,7 @@ export class SessionLine {
     } finally {
       stopListening();
       this.#ended.abort(RESTED);
-      this.#ending?.abort(RESTED);
+      this.#stopExpecting();
       this.stayAwake();
       this.#turn.close();
     }
@@ -152,10 +153,7 @@ export class SessionLine {
   rest(idled: () => boolean): void {
     if (this.#resting !== undefined || !this.isReady) return;
     const { clock, limits } = this.#options;
-    const resting = new AbortController();
-    this.#resting = resting;
-    void rest(clock, Math.min(IDLE_MS, (limits.idleMs ?? Infinity) / 2), resting.signal).then(() => {
-      if (resting.signal.aborted) return;
+    this.#resting = callAfter(clock, Math.min(IDLE_MS, (limits.idleMs ?? Infinity) / 2), () => {
       this.#resting = undefined;
       if (!idled()) return;
       if (this.#mustLeave || !this.#link.endTurn()) this.leave();
@@ -165,23 +163,26 @@ export class SessionLine {
 
   /** There is something to write. */
   stayAwake(): void {
-    this.#resting?.abort(RESTED);
+    this.#resting?.();
     this.#resting = undefined;
   }
 
   /** A turn in which everything was spoken has only to say so: who would write more must not wait long for it. */
   #expectEnd(): void {
     if (!this.#link.isEnding || !this.#turn.isSilent || this.#ending !== undefined) return;
-    const ending = new AbortController();
-    this.#ending = ending;
-    void rest(this.#options.clock, END_LIMIT_MS, ending.signal).then(() => {
-      if (this.#ending === ending) this.#ending = undefined;
-      if (!ending.signal.aborted) this.stop();
+    this.#ending = callAfter(this.#options.clock, END_LIMIT_MS, () => {
+      this.#ending = undefined;
+      this.stop();
     });
   }
 
+  #stopExpecting(): void {
+    this.#ending?.();
+    this.#ending = undefined;
+  }
+
   #turnHasEnded(wasAsked: boolean): Promise<void> {
-    this.#ending?.abort(RESTED);
+    this.#stopExpecting();
     return this.#turn.turnEnded(wasAsked);
   }
 

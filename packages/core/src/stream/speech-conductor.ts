@@ -5,6 +5,7 @@ import { systemClock, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { LedgerEntry } from "../ledger/ledger-entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { calledOff } from "../synthesis/called-off.ts";
 import type { RouteList } from "../synthesis/engine-route.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { TextQueue } from "../text/text-queue.ts";
@@ -311,7 +312,7 @@ export class SpeechConductor implements ChunkSource {
   async #interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {
     const wasLive = this.#move("interrupt");
     // The engines first: what they still make costs, and is heard by nobody.
-    if (wasLive) this.#abort.abort();
+    if (wasLive) this.#abort.abort(calledOff());
     const basis = this.playhead.basis;
     const assumed = this.playhead.heardFrames();
     const unbilled = wasLive ? unbilledCharacters(this.#runs, { sampleRate: this.settings.sampleRate, routes: this.#routes.routes }) : new Map<LedgerEntry, number>();
@@ -350,7 +351,7 @@ export class SpeechConductor implements ChunkSource {
   #end(): void {
     this.#statistics.ended();
     this.#listener.end();
-    this.#abort.abort();
+    this.#abort.abort(calledOff());
     this.#sender.stop();
     for (const run of this.#runs) run.queue.clear();
     this.#changed.notify();

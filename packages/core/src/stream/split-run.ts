@@ -41,7 +41,7 @@ export function splitRun({ run, cut, sampleRate, nowMs }: SplitOptions): Segment
   run.open = false;
   if (cut.units >= segment.text.length) return undefined;
   const rest = restOf(segment, cut.units);
-  const next = createSegmentRun({ segment: rest, entry: { ...entry, segment: rest, startFrame: undefined, frames: 0, complete: false, marks: [], unpublished: [], billedCharacters: 0 }, sentAtMs: nowMs });
+  const next = createSegmentRun({ segment: rest, entry: { ...entry, segment: rest, startFrame: undefined, frames: 0, complete: false, marks: [], unpublished: [], billedCharacters: 0, readWords: undefined, placed: undefined }, sentAtMs: nowMs });
   next.drains = run.drains;
   return next;
 }

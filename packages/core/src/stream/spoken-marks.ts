@@ -1,6 +1,6 @@
 import type { Mark } from "@parlando/engine";
 import type { Playhead } from "../buffer/playhead.ts";
-import { rest, type Clock } from "../clock.ts";
+import { rest, RESTED, type Clock } from "../clock.ts";
 import type { PublishedMark } from "./published-mark.ts";
 
 /** What {@link SpokenMarks} needs. */
@@ -41,7 +41,7 @@ export class SpokenMarks {
 
   /** What was not heard is not told any more. */
   stop(): void {
-    this.#stopped.abort();
+    this.#stopped.abort(RESTED);
     this.#waiting.length = 0;
   }
 

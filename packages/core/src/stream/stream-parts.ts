@@ -80,7 +80,7 @@ type Base = Pick<StreamParts, "changed" | "runs" | "routes" | "statistics" | "te
 export function createStreamParts(options: StreamPartsOptions): StreamParts {
   const { context, settings, clock, notices, hooks } = options;
   const base: Base = {
-    changed: createCondition(),
+    changed: createWatchedCondition(() => gate.look()),
     runs: [],
     routes: createRouteList(context.engines, clock, settings.options),
     statistics: new StreamStatistics(clock),
@@ -92,6 +92,18 @@ export function createStreamParts(options: StreamPartsOptions): StreamParts {
   const handOut: HandOut = createHandOut(options, { ...base, gate, listener }, () => sender.isStarved);
   const sender: Sender = createSender(options, { ...base, gate, listener });
   return { ...base, gate, listener, handOut, sender };
+}
+
+/** As `createCondition`, for one who waits for nearly every change and would need a promise for each. */
+function createWatchedCondition(onChange: () => void): Condition {
+  const { wait, notify } = createCondition();
+  return {
+    wait,
+    notify() {
+      notify();
+      onChange();
+    },
+  };
 }
 
 function createGate({ settings, clock, playhead, signal }: StreamPartsOptions, { changed, runs }: Base, handedFrames: () => number): PullGate {

@@ -1,6 +1,6 @@
 import { TTSError } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
-import { rest, type Clock } from "../clock.ts";
+import { rest, RESTED, type Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
 
 /** Who takes the audio of a stream. */
@@ -65,7 +65,7 @@ export async function silenceTaker(taker: Taker | undefined, clock: Clock): Prom
 async function answerOf<Answer>(promise: Promise<Answer>, clock: Clock): Promise<Answer | undefined> {
   const answered = new AbortController();
   const answer = await Promise.race([promise.catch(() => undefined), rest(clock, CLEAR_LIMIT_MS, answered.signal)]);
-  answered.abort();
+  answered.abort(RESTED);
   return answer ?? undefined;
 }
 

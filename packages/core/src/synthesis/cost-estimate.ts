@@ -30,6 +30,9 @@ const HIGH_QUANTILE = 1.645;
 /** 15 characters a second: reference speed of English speech. */
 const LATIN_MS_PER_CHARACTER = 1000 / 15;
 
+/** No ideograms and no syllables in it. Most texts are so, and this is asked of them often. */
+const ALPHABETIC = /^[\u0000-\u10ff]*$/u;
+
 /** Learns from the calls made what the next ones will cost, and how long speech gets. One for each engine and voice. */
 export class CostEstimate {
   readonly #guess: { readonly startMs: number; readonly perCharacterMs: number };
@@ -38,6 +41,8 @@ export class CostEstimate {
   #learned = 0;
   #characters = 0;
   #audioMs = 0;
+  /** What a call costs by now, until the next is learnt of. */
+  #current: Cost | undefined;
 
   constructor(guess: { startMs: number; perCharacterMs: number }, output: "streaming" | "whole") {
     this.#guess = guess;
@@ -48,6 +53,7 @@ export class CostEstimate {
     if (call.characters <= 0 || !(call.audioMs > 0)) return;
     this.learnPace(call);
     this.#calls.push(call);
+    this.#current = undefined;
     this.#learned += 1;
     // The first call of an engine also loads, connects and compiles: it says nothing about those that follow.
     if (this.#learned === FIRST_WARM_CALL || this.#calls.length > REMEMBERED_CALLS) this.#calls.shift();
@@ -67,6 +73,11 @@ export class CostEstimate {
 
   /** What a call costs by now. */
   current(): Cost {
+    this.#current ??= this.#reckon();
+    return this.#current;
+  }
+
+  #reckon(): Cost {
     if (this.#calls.length === 0) return { ...this.#guess, startMsHigh: this.#guess.startMs * FIRST_SPREAD };
     const perCharacterMs = this.#perCharacterMs();
     const starts = this.#calls.map((call) => Math.max(1, this.#startOf(call, perCharacterMs)));
@@ -115,7 +126,7 @@ function highQuantile(starts: readonly number[], mean: number): number {
 /** Speech per UTF-16 unit before anything was measured: an ideogram is a syllable or more, a letter is part of one. */
 export function guessMsPerCharacter(text: string): number {
   const sample = text.slice(0, 200);
-  if (sample.length === 0) return LATIN_MS_PER_CHARACTER;
+  if (ALPHABETIC.test(sample)) return LATIN_MS_PER_CHARACTER;
   const ideograms = sample.match(/\p{Script=Han}/gu)?.length ?? 0;
   const syllables = sample.match(/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
   const others = sample.length - ideograms - syllables;

@@ -1,5 +1,4 @@
 import type { Capabilities, Engine } from "@parlando/engine";
-import PQueue from "p-queue";
 import { LoudnessMeter } from "../audio/loudness.ts";
 import { rest, type Clock } from "../clock.ts";
 import { ArrivalLateness } from "./arrival-lateness.ts";
@@ -7,6 +6,7 @@ import { Circuit } from "./circuit.ts";
 import { CostEstimate } from "./cost-estimate.ts";
 import { Plausibility } from "./plausibility.ts";
 import { ProviderLimit } from "./provider-limit.ts";
+import { SlotLine } from "./slot-line.ts";
 
 /** Requests at once for an engine that declares no limit. */
 const DEFAULT_CONCURRENCY = 4;
@@ -18,29 +18,28 @@ export class EngineAccount {
   readonly circuit: Circuit = new Circuit();
   /** What the provider has said of too many requests. */
   readonly #limit = new ProviderLimit();
-  readonly #slots: PQueue;
+  readonly #slots: SlotLine;
   readonly #estimates = new Map<string, CostEstimate>();
   readonly #arrivals = new Map<string, ArrivalLateness>();
   readonly #loudness = new Map<string, LoudnessMeter>();
   readonly #plausibilities = new Map<string, Plausibility>();
   readonly #contentionListeners = new Set<() => void>();
-  #waiting = 0;
   /** Whoever was in a slot when the line began knows of it; who came later looks at {@link EngineAccount.contended} itself. */
   #toldOfLine = false;
 
   constructor(capabilities: Capabilities) {
     this.concurrency = Math.max(1, Math.floor(capabilities.limits.concurrency ?? DEFAULT_CONCURRENCY));
-    this.#slots = new PQueue({ concurrency: this.concurrency });
+    this.#slots = new SlotLine(this.concurrency);
   }
 
   /** Slots that nobody holds or waits for. */
   get freeSlots(): number {
-    return Math.max(0, this.#slots.concurrency - this.#slots.pending - this.#waiting);
+    return Math.max(0, this.#slots.slots - this.#slots.running - this.#slots.waiting);
   }
 
   /** Whether a request waits for a slot. */
   get contended(): boolean {
-    return this.#waiting > 0 && this.#slots.pending >= this.#slots.concurrency;
+    return this.#slots.waiting > 0 && this.#slots.running >= this.#slots.slots;
   }
 
   /**
@@ -48,40 +47,35 @@ export class EngineAccount {
    * has asked for a pause gets it; rejects with its error where that would be too long to wait.
    */
   async inSlot<Result>(task: () => Promise<Result>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }): Promise<Result> {
+    const turn = this.#slots.enter(signal);
+    if (turn !== undefined) await this.#waitInLine(turn);
     // All of it while it has the slot: who comes next must know of the pause that this one was told to make.
-    return await this.#inSlot(async () => {
+    try {
       for (let pauseMs = this.#limit.pauseMs(clock.now()); pauseMs > 0 && !signal.aborted; pauseMs = this.#limit.pauseMs(clock.now())) await rest(clock, pauseMs, signal);
-      try {
-        const result = await task();
-        this.#slots.concurrency = this.#limit.succeeded(this.#slots.concurrency, this.concurrency);
-        return result;
-      } catch (error) {
-        this.#slots.concurrency = this.#limit.failed(error, { concurrency: this.#slots.concurrency, running: this.#slots.pending, nowMs: clock.now() });
-        throw error;
-      }
-    }, signal);
+      return await this.#learnLimit(task, clock);
+    } finally {
+      this.#slots.leave();
+    }
   }
 
-  async #inSlot<Result>(task: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
-    let waits = true;
-    const leaveLine = (): void => {
-      if (waits) this.#waiting -= 1;
-      if (this.#waiting === 0) this.#toldOfLine = false;
-      waits = false;
-    };
-    this.#waiting += 1;
-    signal.addEventListener("abort", leaveLine, { once: true });
+  /** How a request ends tells how many may run at once. */
+  async #learnLimit<Result>(task: () => Promise<Result>, clock: Clock): Promise<Result> {
     try {
-      // The signal is not given to the queue: it would free the slot while the engine still works.
-      const running = this.#slots.add(() => {
-        leaveLine();
-        return task();
-      });
-      this.#tellOfLine();
-      return await running;
+      const result = await task();
+      this.#slots.slots = this.#limit.succeeded(this.#slots.slots, this.concurrency);
+      return result;
+    } catch (error) {
+      this.#slots.slots = this.#limit.failed(error, { concurrency: this.#slots.slots, running: this.#slots.running, nowMs: clock.now() });
+      throw error;
+    }
+  }
+
+  async #waitInLine(turn: Promise<void>): Promise<void> {
+    this.#tellOfLine();
+    try {
+      await turn;
     } finally {
-      leaveLine();
-      signal.removeEventListener("abort", leaveLine);
+      if (this.#slots.waiting === 0) this.#toldOfLine = false;
     }
   }
 

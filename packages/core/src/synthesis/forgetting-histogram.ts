@@ -19,7 +19,9 @@ export class ForgettingHistogram {
     this.#added += 1;
     const factor = Math.max(0, Math.min(FORGET_FACTOR, 1 - START_FORGET_WEIGHT / (this.#added + 1)));
     const index = Math.floor(Math.max(0, Math.min(LONGEST_MS, ms)) / BUCKET_MS);
-    this.#weights.forEach((weight, bucket, weights) => (weights[bucket] = weight * factor + (bucket === index ? 1 - factor : 0)));
+    const weights = this.#weights;
+    for (let bucket = 0; bucket < weights.length; bucket += 1) weights[bucket] = (weights[bucket] as number) * factor;
+    weights[index] = (weights[index] as number) + 1 - factor;
   }
 
   /** What a share of `share` (0 to 1) of the values does not exceed, in milliseconds; 0 before any, and where it lies in the first bucket. */

@@ -34,6 +34,6 @@ export interface SegmentRun {
 const NOTHING: Samples = new Float32Array(0);
 
 /** A run that has only been sent. */
-export function createSegmentRun(options: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
-  return { ...options, queue: new HeldSamples(), state: "sent", error: undefined, handedFrames: 0, lastHanded: NOTHING, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
+export function createSegmentRun({ segment, entry, sentAtMs }: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
+  return { segment, entry, sentAtMs, queue: new HeldSamples(), state: "sent", error: undefined, handedFrames: 0, lastHanded: NOTHING, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
 }

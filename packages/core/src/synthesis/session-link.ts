@@ -1,5 +1,6 @@
 import { TTSError, type Engine, type EngineSession, type SessionEvent, type SynthesisRequest } from "@parlando/engine";
 import type { Clock } from "../clock.ts";
+import { calledOff } from "./called-off.ts";
 import { asEngineError } from "./engine-events.ts";
 import { stopWithin, untilAllowed } from "./engine-waits.ts";
 import type { TimeLimits } from "./time-limits.ts";
@@ -93,7 +94,7 @@ export class SessionLink {
   /** Closes the session without waiting for anything: nothing of it is wanted any more. */
   stop(): void {
     this.#isLeaving = true;
-    this.#own.abort();
+    this.#own.abort(calledOff());
   }
 
   /** Opens the session and follows it to its close. Rejects with a typed error; stopped from here, it resolves. Once only. */
@@ -260,11 +261,11 @@ export class SessionLink {
     const session = this.#session;
     this.#steps.length = 0;
     if (session === undefined) {
-      this.#own.abort();
+      this.#own.abort(calledOff());
       return;
     }
     await stopWithin(this.#options.clock, [() => this.#canceled ?? Promise.resolve(), () => session.close()]);
-    this.#own.abort();
+    this.#own.abort(calledOff());
   }
 }
 

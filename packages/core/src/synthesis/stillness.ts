@@ -1,4 +1,4 @@
-import { rest, RESTED, type Clock } from "../clock.ts";
+import { callAfter, type Clock } from "../clock.ts";
 
 /** Something that may be waited for only so long. */
 export interface Watched {
@@ -15,7 +15,7 @@ export interface Watched {
 class StillnessWatch {
   readonly #clock: Clock;
   readonly #watched = new Set<Watched>();
-  #timer: { readonly end: AbortController; readonly atMs: number } | undefined;
+  #timer: { readonly callOff: () => void; readonly atMs: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,13 +34,11 @@ class StillnessWatch {
     const atMs = this.#clock.now() + ms;
     if (this.#timer !== undefined && this.#timer.atMs <= atMs) return;
     this.#stop();
-    const end = new AbortController();
-    this.#timer = { end, atMs };
-    void rest(this.#clock, ms, end.signal).then(() => {
-      if (end.signal.aborted) return;
+    const callOff = callAfter(this.#clock, ms, () => {
       this.#timer = undefined;
       this.#look();
     });
+    this.#timer = { callOff, atMs };
   }
 
   #look(): void {
@@ -58,7 +56,7 @@ class StillnessWatch {
   }
 
   #stop(): void {
-    this.#timer?.end.abort(RESTED);
+    this.#timer?.callOff();
     this.#timer = undefined;
   }
 }

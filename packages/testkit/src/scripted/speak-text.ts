@@ -65,7 +65,8 @@ export function* speakText(settings: ScriptedSettings, speech: Speech, delivery:
     const to = Math.min(speech.frames, from + block, from < (faultFrame ?? 0) ? (faultFrame ?? Infinity) : Infinity);
     latestMs = Math.max(latestMs, madeAtMs(settings, speech, delivery, to));
     yield* waitUntil(settings, latestMs, delivery);
-    yield* handOn(settings, delivery, marks.until(to));
+    const due = marks.until(to);
+    if (due.length > 0) yield* handOn(settings, delivery, due);
     const made = events.push(readBlock(settings, speech, { from, to, fault, faultFrame }));
     from = to;
     entry.firstAudioAtMs ??= settings.clock.now();

@@ -16,6 +16,7 @@ const longestWord = 40;
 const unspaced = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}";
 const wordPattern = new RegExp(`[${unspaced}]|[^\\s${unspaced}]+`, "gu");
 const letterOrDigit = /[\p{L}\p{N}]/u;
+const encoder = new TextEncoder();
 
 /**
  * The number that stands for a word: n for "w17" and the like (any case, punctuation around it left out), else 16 bits of a
@@ -26,7 +27,7 @@ export function wordId(word: string): number {
   const numbered = /^w(\d{1,9})$/iu.exec(bare);
   if (numbered) return Number(numbered[1]) & 0xffff;
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(bare.toLowerCase())) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of encoder.encode(bare.toLowerCase())) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return (hash ^ (hash >>> 16)) & 0xffff;
 }
 
