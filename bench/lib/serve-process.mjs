@@ -17,7 +17,7 @@ async function serveParlando() {
   const engine = createNoiseEngine(order.pace);
   const tts = await createTTS({ engine });
   const many = 1_000_000;
-  const limits = { concurrency: many, concurrencyPerCaller: many, sockets: many, socketsPerCaller: many, ...order.limits };
+  const limits = { concurrency: many, concurrencyPerCaller: many, sockets: many, socketsPerCaller: many, maxConnections: many, ...order.limits };
   const server = await createServer(tts, { ...order.options, limits });
   const { port } = await server.listen({ port: order.port ?? 0 });
   return { port, counts: engine.counts, drain: async (graceMs) => (await server.drain({ graceMs }), await server.close(), await tts.close()) };

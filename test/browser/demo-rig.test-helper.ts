@@ -17,6 +17,10 @@ import { launchBrowser } from "./rig.test-helper.ts";
 export interface OpenDemo {
   readonly page: Page;
   takeProblems(): readonly string[];
+  /** The server dies, and everything on it. */
+  killServer(): Promise<void>;
+  /** Another one, at the same address. */
+  startServer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,7 +64,9 @@ export async function openDemoRig(): Promise<DemoRig> {
 
 async function openDemo(browser: Browser, folder: string, options: DemoOptions = {}): Promise<OpenDemo> {
   const { key, isFaultless = false, ...contextOptions } = options;
-  const { server, url } = await openServer(folder, { key, isFaultless });
+  const first = await openServer(folder, { key, isFaultless });
+  const { url } = first;
+  let { server } = first;
   const context = await browser.newContext(contextOptions);
   const page = await context.newPage();
   page.setDefaultTimeout(25_000);
@@ -69,6 +75,10 @@ async function openDemo(browser: Browser, folder: string, options: DemoOptions =
   return {
     page,
     takeProblems,
+    killServer: () => server.close(),
+    async startServer() {
+      ({ server } = await openServer(folder, { key, isFaultless, port: Number(new URL(url).port) }));
+    },
     async close() {
       await context.close();
       await server.close();
@@ -77,12 +87,12 @@ async function openDemo(browser: Browser, folder: string, options: DemoOptions =
 }
 
 /** "quick" has a second engine behind it; "slow" has none, and takes three quarters of real time. */
-async function openServer(folder: string, { key, isFaultless }: { readonly key: string | undefined; readonly isFaultless: boolean }): Promise<{ readonly server: TTSServer; readonly url: string }> {
+async function openServer(folder: string, { key, isFaultless, port }: { readonly key: string | undefined; readonly isFaultless: boolean; readonly port?: number | undefined }): Promise<{ readonly server: TTSServer; readonly url: string }> {
   const engine = (id: string, always = {}): Engine => createFaultyEngine(createScriptedEngine({ msPerCharacter: 30, voices }), { id, always });
   const faultless = { plain: serve(createScriptedEngine({ msPerCharacter: 30, voices })) };
   const models = isFaultless ? faultless : { quick: serve(engine("quick"), engine("quick-backup")), slow: serve(engine("slow", { delayMs: 300, realTimeFactor: 0.75 })) };
   const server = await createServer(models, { page: { folder }, ...(key === undefined ? {} : { keys: [key] }) });
-  const { url } = await server.listen();
+  const { url } = await server.listen({ port });
   return { server, url: `${url}/` };
 }
 

@@ -68,6 +68,56 @@ describe.skipIf(!hasBrowser)(`the demo page ${inBrowser}`, () => {
     expect(await page.locator(".stage-captions").evaluate((box) => getComputedStyle(box).direction)).toBe("rtl");
   }, patience);
 
+  it("says that its server has gone, keeps what was typed, and speaks on when one is back", async () => {
+    const demo = await open({ key: "the-key-of-the-demo" });
+    const { page } = demo;
+    await page.getByLabel("This server wants a key.").fill("the-key-of-the-demo");
+    await button(page, "Open").click();
+    await page.locator('.server[data-status="open"]').waitFor();
+    await write(page, "one two three.");
+    await button(page, "Speak").click();
+    await phase(page, "ended");
+    await demo.killServer();
+    await page.locator('.server[data-status="lost"]').waitFor();
+    expect(await page.locator(".server").textContent()).toBe("no answer");
+    await page.getByRole("alert").getByText("The server does not answer any more.").waitFor();
+    expect(await page.getByLabel("Type or paste").inputValue()).toBe("one two three.");
+    expect(await findBarriers(page)).toEqual([]);
+    await demo.startServer();
+    await page.locator('.server[data-status="open"]').waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    // The ticket was one of the server that has gone: the page takes another.
+    await button(page, "Speak").click();
+    await phase(page, "playing");
+    await phase(page, "ended");
+  }, patience);
+
+  it("says that voices cannot be listed, and lists them when it is asked again", async () => {
+    const { page } = await open();
+    await page.locator(".compose select").nth(1).locator("optgroup").first().waitFor({ state: "attached" });
+    await page.route("**/v1/audio/voices*", (route) => route.fulfill({ status: 502, contentType: "application/json", body: JSON.stringify({ error: { message: "The engine does not answer." } }) }));
+    await page.locator(".compose select").first().selectOption("slow");
+    await page.getByRole("alert").getByText("The voices cannot be listed. The engine does not answer.").waitFor();
+    expect(await page.locator(".compose optgroup").count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.unroute("**/v1/audio/voices*");
+    await button(page, "List them again").click();
+    await page.getByRole("option", { name: "Ada" }).waitFor({ state: "attached" });
+    expect(await page.getByRole("alert").count()).toBe(0);
+  }, patience);
+
+  it("has a real-time factor as soon as there is audio, long before the first segment has ended", async () => {
+    const { page } = await open();
+    await page.locator(".compose select").first().selectOption("slow");
+    // One sentence, of about eighteen seconds.
+    await write(page, `${"one two three four five ".repeat(25)}six.`);
+    await button(page, "Speak").click();
+    await phase(page, "playing");
+    const stage = page.locator(".stage");
+    expect(await number(stage, "Real-time factor")).toBeGreaterThan(0);
+    await button(page, "Stop").first().click();
+  }, patience);
+
   it("is led by the keyboard", async () => {
     const { page } = await open();
     await page.getByLabel("Type or paste").focus();

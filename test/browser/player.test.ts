@@ -6,7 +6,7 @@ import { compareSpeech } from "../cloud/speech-of.test-helper.ts";
 import { matchPlayed, recordingOf, silenceFrom } from "./match-played.test-helper.ts";
 import { noise } from "./player-page/noise.ts";
 import type { ShownError } from "./page/shown-error.ts";
-import type { Heard, PlayOrder, Played, SpeakOrder, Spoken, Stopped, Told } from "./player-page/page.ts";
+import type { Heard, PlayOrder, Played, Rested, SpeakOrder, Spoken, Stopped, Told } from "./player-page/page.ts";
 import type { Tapped } from "./player-page/tap.ts";
 import { openPlayerRig, type PlayerPage, type PlayerRig } from "./player-rig.test-helper.ts";
 import { hasBrowser, inBrowser, samplesOf } from "./rig.test-helper.ts";
@@ -193,6 +193,19 @@ describe.skipIf(!hasBrowser)(`the player ${inBrowser}`, () => {
     expect([told.title, told.titleAfterClose, told.stops]).toEqual(["A story", undefined, 1]);
   }, timeout);
 
+  it("suspends its context while nothing plays, and loses no sample when it plays again", async () => {
+    const frames = 12_000;
+    const heard = await page.call<Heard<Rested>>("rest", { frames, idleMs: 1_000 });
+    expect(heard.extra).toEqual({ state: "running", contextState: "suspended", movedS: 0 });
+    const recording = recordingOf(heard.tapped);
+    const first = matchPlayed(recording, noise(frames, 21));
+    expect(first).toMatchObject({ matched: frames, wrongAt: undefined, breaks: [] });
+    const second = matchPlayed(recording, noise(frames, 22), first.end);
+    expect(second).toMatchObject({ matched: frames, wrongAt: undefined, breaks: [] });
+    expect(silenceFrom(recording, second.end)).toBe(recording.length);
+    expect(heard.statistics.underruns).toBe(0);
+  }, timeout);
+
   it("waits for a gesture, and plays all that came before it", async () => {
     const locked = await rig.openPage("autoplay.html");
     expect(await locked.report("at first")).toEqual({ state: "locked", currentTime: 0, isActive: false });
@@ -203,6 +216,11 @@ describe.skipIf(!hasBrowser)(`the player ${inBrowser}`, () => {
     const { tapped, ...played } = await locked.report<{ tapped: Tapped; state: string; playedFrames: number }>("played");
     expect(played).toEqual({ state: "running", playedFrames: 12_000 });
     expect(matchPlayed(recordingOf(tapped), noise(12_000, 9))).toMatchObject({ matched: 12_000, wrongAt: undefined, breaks: [] });
+    expect(await locked.report("rested")).toEqual({ state: "running", contextState: "suspended" });
+    const { tapped: all, ...again } = await locked.report<{ tapped: Tapped; state: string; playedFrames: number }>("played again");
+    expect(again).toEqual({ state: "running", playedFrames: 12_000 });
+    const first = matchPlayed(recordingOf(all), noise(12_000, 9));
+    expect(matchPlayed(recordingOf(all), noise(12_000, 10), first.end)).toMatchObject({ matched: 12_000, wrongAt: undefined, breaks: [] });
     expect(locked.takeProblems().filter((problem) => !problem.includes("not allowed to start"))).toEqual([]);
     await locked.close();
   }, timeout);

@@ -5,6 +5,9 @@ import { createRemoteEngine } from "@parlando/web/remote";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { WebSocket as NodeWebSocket } from "ws";
 
+/** Every kind of mark that there is without SSML: `remote` passes all on, so the engine behind has all. */
+const marks = ["word", "sentence", "character", "phoneme", "viseme"] as const;
+
 /** What the engine behind the server is: it takes whole segments, or words as they come. What it has no SSML for comes back as a warning, so it has some. */
 const shapes: readonly (readonly [name: string, engine: ScriptedEngineOptions, asPage: boolean])[] = [
   ["remote, segments behind it", { delivery: "bytes" }, false],
@@ -25,7 +28,7 @@ for (const [name, scripted, asPage] of shapes) {
     let server: TTSServer;
     let url: string;
     beforeAll(async () => {
-      server = await createServer(serve(createScriptedEngine({ msPerCharacter: 60, capabilities: { ssml: ["speak", "mark"] }, ...scripted })), { keys: ["rem-test"], ssml: true });
+      server = await createServer(serve(createScriptedEngine({ msPerCharacter: 60, marks, capabilities: { ssml: ["speak", "mark"] }, ...scripted })), { keys: ["rem-test"], ssml: true });
       ({ url } = await server.listen());
     });
     afterAll(() => server.close());

@@ -75,6 +75,23 @@ describe("an engine by name", () => {
     expect(await tts.checkCredentials()).toMatchObject({ status: "not-needed" });
   });
 
+  it("gives marks of every kind that the engine behind has, and warns of the others", async () => {
+    const { url } = await serve({ marks: ["word", "sentence", "character", "viseme"] });
+    const kinds = new Map<string, number>();
+    const warnings: string[] = [];
+    const stream = connect({ url }).createStream({
+      sink: createMemorySink(),
+      marks: ["character", "viseme", "phoneme"],
+      onMark: ({ kind }) => void kinds.set(kind, (kinds.get(kind) ?? 0) + 1),
+      onWarning: ({ message }) => void warnings.push(message),
+    });
+    void stream.feed("one two three.");
+    stream.done();
+    await stream.waitUntilDone();
+    expect(Object.fromEntries(kinds)).toEqual({ character: 12, viseme: 12 });
+    expect(warnings.some((message) => message.includes("phoneme"))).toBe(true);
+  });
+
   it("fails over to another where its server cannot be reached", async () => {
     const spare = createScriptedEngine({ delivery: "bytes" });
     const tts = await createTTS({ engine: [{ engine: "remote", options: { url: "http://127.0.0.1:9" } }, spare] });

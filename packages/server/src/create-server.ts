@@ -37,7 +37,7 @@ const defaultGraceMs = 60_000;
  */
 export async function createServer(models: ServedModels, options: ServerOptions = {}): Promise<TTSServer> {
   const state = createServerState(models, options);
-  const { limits } = state.services;
+  const { limits, metrics } = state.services;
   const publicRoutes = publicRoutesOf(options);
   const sockets = createSocketShelf(limits);
   const listening = new Set<Server>();
@@ -52,7 +52,7 @@ export async function createServer(models: ServedModels, options: ServerOptions 
       if (state.services.draining.aborted) throw new TTSError("INVALID_CONFIG", "The server was told to end and does not listen any more. Make another with createServer().");
       if (listening.size > 0) throw new TTSError("INVALID_CONFIG", "The server listens already. For a second address, make another over the same TTS.");
       checkHost(host, state, options);
-      const { http, address } = await openListener({ app, upgrade, limits, host, port });
+      const { http, address } = await openListener({ app, upgrade, limits, onDropped: metrics.dropped, host, port });
       listening.add(http);
       state.services.log({ level: "info", event: "listening", message: address.url });
       return address;

@@ -11,6 +11,8 @@ export interface ListenOptions {
   readonly app: Hono<ServerEnvironment>;
   readonly upgrade: TTSServer["upgrade"];
   readonly limits: Limits;
+  /** A connection was closed because there are too many. */
+  readonly onDropped: () => void;
   readonly host: string;
   readonly port: number;
 }
@@ -29,7 +31,7 @@ const mostHeaderBytes = 16_384;
  *
  * @throws TTSError `INVALID_CONFIG` where the address cannot be had.
  */
-export async function openListener({ app, upgrade, limits, host, port }: ListenOptions): Promise<Listener> {
+export async function openListener({ app, upgrade, limits, onDropped, host, port }: ListenOptions): Promise<Listener> {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, hostname: "localhost" });
   const http = createNodeServer(
     {
@@ -43,6 +45,8 @@ export async function openListener({ app, upgrade, limits, host, port }: ListenO
     // Never rejects: the app answers every failure.
     (incoming, outgoing) => void answer(incoming, outgoing),
   );
+  http.maxConnections = limits.maxConnections;
+  http.on("drop", onDropped);
   http.on("upgrade", upgrade);
   await new Promise<void>((resolve, reject) => {
     const onError = (error: Error): void => reject(new TTSError("INVALID_CONFIG", `The server cannot listen on ${host} port ${port}: ${codeOf(error)}. Choose another address or port, or end what has it.`, { cause: error }));

@@ -74,7 +74,18 @@ describe("numbers", () => {
       'tts_realtime_factor_count{provider="scripted"} 1',
       "tts_queue_wait_seconds_count 1",
     ]) expect(text).toContain(`${line}\n`);
-    for (const name of ["tts_chunk_gap_seconds_bucket", "tts_audio_seconds_total", "tts_cancelled_total", "tts_slow_consumer_total", "tts_provider_errors_total"]) expect(text).toContain(name);
+    for (const name of ["tts_chunk_gap_seconds_bucket", "tts_audio_seconds_total", "tts_cancelled_total", "tts_slow_consumer_total", "tts_provider_errors_total", "tts_wasted_audio_seconds_total", "tts_connections_dropped_total"]) expect(text).toContain(name);
+  });
+
+  it("count health checks, which are logged only when they are not well", async () => {
+    await using started = await startServer();
+    const ask = async (path: string): Promise<number> => (await started.server.app.request(`http://localhost${path}`)).status;
+    expect([await ask("/health/live"), await ask("/health/ready"), await ask("/stats")]).toEqual([200, 200, 200]);
+    expect(started.records.filter(({ event }) => event === "request").map(({ route }) => route)).toEqual(["stats"]);
+    expect(await (await started.server.app.request("http://localhost/metrics")).text()).toContain('tts_http_answers_total{route="ready",status="200"} 1\n');
+    await started.server.drain();
+    expect(await ask("/health/ready")).toBe(503);
+    expect(started.records.filter(({ event }) => event === "refused").map(({ route }) => route)).toEqual(["ready"]);
   });
 
   it("of one server are not those of another in the same process", async () => {

@@ -77,7 +77,7 @@ const tickets = defineRoute({
   summary: "A ticket for a browser, which is to have no key: good for some minutes, for speech and lists.",
   access: "key",
   isRated: true,
-  body: { kind: "json", schema: strictObject({}) },
+  body: { kind: "json", schema: strictObject({}), mayBeEmpty: true },
   answers: [{ status: 200, description: "The ticket, and until when it is good in seconds since 1970.", content: ["application/json"], schema: object({ ticket: string(), expires_at: number() }) }],
   handle: async ({ context, scope }, services) => {
     const { ticket, expiresAtMs } = services.tickets.issue(scope.caller.id);

@@ -21,6 +21,8 @@ export interface LimitOptions {
   /** Bytes of an upload, and how long it may last when decoded. Default 10,485,760 and 60,000. */
   readonly uploadBytes?: number | undefined;
   readonly uploadMs?: number | undefined;
+  /** Bytes of uploads that are held at once, in all: from the first that comes until the answer has left. Default 134,217,728. */
+  readonly uploadTotalBytes?: number | undefined;
   /** Until a request's head has come, and until all of it has. Default 10,000 and 60,000. */
   readonly headMs?: number | undefined;
   readonly requestMs?: number | undefined;
@@ -28,6 +30,8 @@ export interface LimitOptions {
   readonly stallMs?: number | undefined;
   /** Longest an utterance may be spoken. Default 3,600,000. */
   readonly speechMs?: number | undefined;
+  /** Connections that are open at once on the port of `listen()`, whatever they do; more are closed unanswered. Default 8,192. */
+  readonly maxConnections?: number | undefined;
   /** WebSockets that are open at once, in all and for one caller. Default 2,048 and 256. */
   readonly sockets?: number | undefined;
   readonly socketsPerCaller?: number | undefined;

@@ -13,6 +13,7 @@ import { checkOptions } from "./check-options.ts";
 import type { ServerOptions } from "./server-options.ts";
 import type { ServerServices } from "./services.ts";
 import { createModelShelf } from "./speech/model-catalog.ts";
+import { createUploadRoom, type UploadRoom } from "./uploads/upload-room.ts";
 
 /** Everything that one server has, and no other. */
 export interface ServerState {
@@ -22,6 +23,7 @@ export interface ServerState {
   readonly origins: OriginGuard;
   readonly rate: RateLimit;
   readonly scopes: ScopeShelf;
+  readonly uploads: UploadRoom;
   /** Tells all who look at `services.draining`. Only the first call counts. */
   beginDraining(graceMs: number): void;
 }
@@ -61,6 +63,7 @@ export function createServerState(models: ServedModels, given: ServerOptions): S
     origins: createOriginGuard(options.origins),
     rate: services.rate,
     scopes: createScopeShelf(),
+    uploads: createUploadRoom(limits),
     beginDraining: (graceMs) => draining.abort({ graceMs }),
   };
 }

@@ -7,7 +7,7 @@ import { openTap } from "./tap.ts";
 
 const report = (name: string, value: unknown): void => console.info(JSON.stringify({ name, value }));
 
-const player = createPlayer();
+const player = createPlayer({ idleMs: 1_000 });
 // All of it is held until its end is known, so that nothing sounds before the tap listens.
 const sink = player.createSink({ prebufferMs: 5_000 });
 const stand = (): object => ({ state: player.state, currentTime: player.context.currentTime, isActive: navigator.userActivation.hasBeenActive });
@@ -32,4 +32,12 @@ async function playOut(): Promise<void> {
   await sink.end();
   await opened.untilSilent(20);
   report("played", { state: player.state, playedFrames: sink.playedFrames(), tapped: await opened.read() });
+  // The one gesture is long over when the context is to be woken.
+  while (player.context.state === "running") await new Promise((resolve) => setTimeout(resolve, 20));
+  report("rested", { state: player.state, contextState: player.context.state });
+  const next = player.createSink();
+  await feed(next, noise(12_000, 10), { chunkFrames: [1_000] });
+  await next.end();
+  await opened.untilSilent(20);
+  report("played again", { state: player.state, playedFrames: next.playedFrames(), tapped: await opened.read() });
 }

@@ -291,6 +291,34 @@ async function tryWorklet({ workletUrl }: { readonly workletUrl?: string | undef
   }
 }
 
+/** What became of the context between two streams. */
+export interface Rested {
+  readonly state: string;
+  readonly contextState: string;
+  /** How far its clock went while it was suspended, in seconds. */
+  readonly movedS: number;
+}
+
+/** One stream, then nothing until the context has been suspended, then another. The tap hears whatever is played. */
+function rest({ frames, idleMs }: { readonly frames: number; readonly idleMs: number }): Promise<Heard<Rested>> {
+  return hear({ idleMs }, async (player) => {
+    await playNoise(player, { frames, seed: 21 });
+    while (player.context.state === "running") await sleep(20);
+    const before = player.context.currentTime;
+    await sleep(300);
+    const rested = { state: player.state, contextState: player.context.state, movedS: player.context.currentTime - before };
+    await playNoise(player, { frames, seed: 22 });
+    return rested;
+  });
+}
+
+async function playNoise(player: Player, { frames, seed }: { readonly frames: number; readonly seed: number }): Promise<void> {
+  const sink = player.createSink();
+  await feed(sink, noise(frames, seed), { chunkFrames: [2_400] });
+  await sink.end();
+  await sink.close();
+}
+
 /** Two players in one context of the app's, at the same time: the worklet's module is there once, and the context stays. */
 function playTwo({ frames }: { readonly frames: number }): Promise<Heard<{ readonly stateAfter: string }>> {
   return hear({}, async (first) => {
@@ -308,4 +336,4 @@ function playTwo({ frames }: { readonly frames: number }): Promise<Heard<{ reado
   });
 }
 
-Object.assign(globalThis, { parlando: { play, playMany, stop, speak, checkSink, tellOfItself, tryWorklet, playTwo } });
+Object.assign(globalThis, { parlando: { play, playMany, stop, speak, checkSink, tellOfItself, tryWorklet, rest, playTwo } });

@@ -64,6 +64,17 @@ describe("with keys", () => {
     expect((await three.speak({}, bearer(ticket))).status).toBe(401);
   });
 
+  it("gives a ticket for no body at all, and for an empty one", async () => {
+    await using started = await startServer({ keys: [key] });
+    const ask = async (body?: BodyInit, type?: string): Promise<number> => (await fetch(`${started.url}/v1/tickets`, { method: "POST", headers: { authorization: `Bearer ${key}`, ...(type !== undefined && { "content-type": type }) }, ...(body !== undefined && { body }) })).status;
+    expect([await ask(), await ask("", "application/json"), await ask("", "application/x-www-form-urlencoded"), await ask("{}", "application/json")]).toEqual([200, 200, 200, 200]);
+    expect([await ask("{}", "text/plain"), await ask('{"a":1}', "application/json"), await ask("{", "application/json")]).toEqual([415, 400, 400]);
+    const bare = await rawRequest(started.url, `POST /v1/tickets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${key}\r\n\r\n`);
+    expect(bare).toMatch(/^HTTP\/1\.1 200 /);
+    // Elsewhere a body is needed as ever.
+    expect((await fetch(`${started.url}/v1/audio/speech`, { method: "POST", headers: { authorization: `Bearer ${key}` } })).status).toBe(415);
+  });
+
   it("makes routes public by name", async () => {
     await using started = await startServer({ keys: [key], publicRoutes: ["voices"] });
     expect((await fetch(`${started.url}/v1/audio/voices`)).status).toBe(200);

@@ -10,6 +10,7 @@ const live = defineRoute({
   path: "/health/live",
   summary: "Whether the process is alive.",
   access: "public",
+  isQuiet: true,
   isRated: false,
   body: { kind: "none" },
   answers: [{ status: 200, description: "It is.", content: ["application/json"], schema: status }],
@@ -22,6 +23,7 @@ const ready = defineRoute({
   path: "/health/ready",
   summary: "Whether new work is taken.",
   access: "public",
+  isQuiet: true,
   isRated: false,
   body: { kind: "none" },
   answers: [

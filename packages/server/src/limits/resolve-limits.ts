@@ -15,10 +15,13 @@ const defaults: Limits = {
   utteranceCharacters: 100_000,
   uploadBytes: 10_485_760,
   uploadMs: 60_000,
+  uploadTotalBytes: 134_217_728,
   headMs: 10_000,
   requestMs: 60_000,
   stallMs: 30_000,
   speechMs: 3_600_000,
+  // The WebSockets, three times as many that wait, are answered or are kept open between requests; each costs some 20 kB.
+  maxConnections: 8_192,
   sockets: 2_048,
   socketsPerCaller: 256,
   utterancesPerSocket: 8,

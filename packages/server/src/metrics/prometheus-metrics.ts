@@ -42,6 +42,8 @@ export function createPrometheusMetrics({ clock, running, waiting }: PrometheusO
       return openMeter(route, books);
     },
     answered: (route, status) => instruments.answers.inc({ route, status: String(status) }),
+    wasted: (reason, ms) => instruments.wastedSeconds.inc({ reason }, ms / 1_000),
+    dropped: () => instruments.dropped.inc(),
     waited: (ms) => instruments.queueWait.observe(ms / 1_000),
     snapshot: () => ({
       uptimeMs: Math.round(clock.now() - since),

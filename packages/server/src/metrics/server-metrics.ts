@@ -16,13 +16,17 @@ export interface SpeechMeter {
  * The numbers of the server, and the only place that knows their names: `tts_requests_total{route,provider,outcome}`, `tts_time_to_first_audio_seconds`,
  * `tts_chunk_gap_seconds`, `tts_realtime_factor`, `tts_audio_seconds_total`, `tts_num_requests_running`,
  * `tts_num_requests_waiting`, `tts_queue_wait_seconds`, `tts_cancelled_total{reason}`, `tts_slow_consumer_total{action}`,
- * `tts_provider_errors_total{provider,class}`, `tts_http_answers_total{route,status}`. Labels are names of routes and engines and outcomes, never voices, texts or callers.
+ * `tts_provider_errors_total{provider,class}`, `tts_http_answers_total{route,status}`, `tts_wasted_audio_seconds_total{reason}`, `tts_connections_dropped_total`. Labels are names of routes and engines and outcomes, never voices, texts or callers.
  */
 export interface ServerMetrics {
   /** An utterance begins. */
   speech(route: string): SpeechMeter;
   /** A request was answered without speech, or refused. */
   answered(route: string, status: number): void;
+  /** So much audio of an utterance that its listener left had come from core, and was not played by his word. In milliseconds. */
+  wasted(reason: SpeechOutcome, ms: number): void;
+  /** A connection was closed unanswered, because there are too many. */
+  readonly dropped: () => void;
   /** What `/stats` shows; a plain object for JSON. */
   snapshot(): StatsSnapshot;
   /** The text format of Prometheus. */

@@ -107,7 +107,8 @@ describe("POST /v1/audio/speech", () => {
   });
 
   it.each([
-    [{ input: "" }, 400, "invalid_request"],
+    [{ input: "" }, 400, "empty_text"],
+    [{ input: " \n\t\u00a0" }, 400, "empty_text"],
     [{}, 400, "missing_field"],
     [{ input: text, speed: 5 }, 400, "invalid_request"],
     [{ input: text, frobnicate: true }, 400, "unknown_field"],
@@ -124,6 +125,8 @@ describe("POST /v1/audio/speech", () => {
   it("says that a text is empty, in words", async () => {
     await using server = await startSpeechServer();
     expect(await (await server.ask({ input: "" })).text()).toContain('The field \\"input\\" is empty.');
+    expect(await (await server.ask({ input: " " })).text()).toContain('The field \\"input\\" holds nothing but white space.');
+    expect(server.engine.requests).toHaveLength(0);
   });
 
   it("refuses a text that is too long", async () => {

@@ -1,7 +1,7 @@
 import { servedFormat } from "../audio/audio-formats.ts";
 import { speakToBody } from "../audio/speak-to-body.ts";
 import { defineRoute, type Route } from "../route/route.ts";
-import { assertLength } from "../speech/assert-length.ts";
+import { assertText } from "../speech/assert-text.ts";
 import { openAIEvents } from "./sse-events.ts";
 import { speechSchema } from "./speech-schema.ts";
 
@@ -24,7 +24,7 @@ export const speechRoute: Route = defineRoute({
   ],
   async handle({ context, scope, body }, services) {
     const { input, model, voice, response_format: formatName, speed, instructions, stream_format: streamFormat, language, ssml } = body;
-    assertLength(input, services.limits.inputCharacters, "input");
+    assertText(input, services.limits.inputCharacters, "input");
     const format = servedFormat(formatName);
     const output = format.sampleRate === undefined ? { channels: 1 } : { sampleRate: format.sampleRate, channels: 1 };
     const order = {

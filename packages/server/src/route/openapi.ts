@@ -66,7 +66,7 @@ function operationOf(route: Route): Part {
 
 function requestBodyOf(body: Exclude<Route["body"], { kind: "none" }>): Part {
   const schema = schemaOf(body.schema);
-  if (body.kind === "json") return { required: true, content: { "application/json": { schema } } };
+  if (body.kind === "json") return { required: body.mayBeEmpty !== true, content: { "application/json": { schema } } };
   const withFile = body.file === undefined ? schema : { ...schema, properties: { ...(schema["properties"] as Part), [body.file]: { type: "string", format: "binary" } } };
   return { required: true, content: { "application/json": { schema }, "multipart/form-data": { schema: withFile }, "application/x-www-form-urlencoded": { schema } } };
 }

@@ -23,18 +23,18 @@ function byteByByte(text: string): Request {
 
 it("a body is copied together, and its pieces are not kept", async () => {
   const text = "a body in very many pieces; ".repeat(400);
-  const bytes = await readBytes(byteByByte(text), text.length, never);
+  const bytes = await readBytes(byteByByte(text), { limit: text.length, signal: never });
   expect(Buffer.from(bytes).toString("latin1")).toBe(text);
   expect(bytes.buffer.byteLength).toBeLessThanOrEqual(2 * text.length);
-  await expect(readBytes(byteByByte(text), text.length - 1, never)).rejects.toMatchObject({ code: "body_too_large" });
-  expect(await readBytes(new Request("http://localhost/", { method: "POST" }), 10, never)).toHaveLength(0);
+  await expect(readBytes(byteByByte(text), { limit: text.length - 1, signal: never })).rejects.toMatchObject({ code: "body_too_large" });
+  expect(await readBytes(new Request("http://localhost/", { method: "POST" }), { limit: 10, signal: never })).toHaveLength(0);
 });
 
 it("a body that never ends is not waited for when the request is over", async () => {
   const over = new AbortController();
   let isCancelled = false;
   const body = new ReadableStream<Uint8Array>({ cancel: () => void (isCancelled = true) });
-  const read = readBytes(new Request("http://localhost/", { method: "POST", body, duplex: "half" } as RequestInit), 10, over.signal);
+  const read = readBytes(new Request("http://localhost/", { method: "POST", body, duplex: "half" } as RequestInit), { limit: 10, signal: over.signal });
   over.abort(new Error("The server was closed."));
   await expect(read).rejects.toThrow("The server was closed.");
   expect(isCancelled).toBe(true);

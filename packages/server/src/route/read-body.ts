@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { safeParse, type BaseIssue, type GenericSchema } from "valibot";
 import { Problem } from "../problem/problem.ts";
 import type { Limits } from "../services.ts";
+import type { UploadHold } from "../uploads/upload-room.ts";
 import type { RouteBody, ServerEnvironment } from "./route.ts";
 
 /** How deep a JSON body may be nested. */
@@ -16,32 +17,48 @@ export interface ReadBody {
   readonly upload: Uint8Array | undefined;
 }
 
+/** What a form is read by. */
+export interface FormOptions {
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  /** Where an upload is counted. */
+  readonly hold: UploadHold;
+  /** The one field that may be an upload. */
+  readonly file: string | undefined;
+}
+
 /** Reads the form of a request: what `readForm` of the uploads does. */
-export type ReadForm = (request: Request, limits: Limits, signal: AbortSignal, file: string | undefined) => Promise<{ readonly fields: Readonly<Record<string, unknown>>; readonly upload: Uint8Array | undefined }>;
+export type ReadForm = (request: Request, options: FormOptions) => Promise<{ readonly fields: Readonly<Record<string, unknown>>; readonly upload: Uint8Array | undefined }>;
 
 /** What {@link readBody} needs besides the request. */
 export interface ReadBodyOptions {
   readonly limits: Limits;
   readonly signal: AbortSignal;
+  readonly hold: UploadHold;
   readonly readForm: ReadForm;
 }
 
 /**
  * Reads and checks what a request brings, up to its limit.
  *
- * @throws Problem 400 for what is not as the schema says, 413 for too much, 415 for another type or a packed body.
+ * @throws Problem 400 for what is not as the schema says, 413 for too much, 415 for another type or a packed body, 503 where too many uploads are held.
  */
-export async function readBody(context: Context<ServerEnvironment>, body: RouteBody, { limits, signal, readForm }: ReadBodyOptions): Promise<ReadBody> {
+export async function readBody(context: Context<ServerEnvironment>, body: RouteBody, { limits, signal, hold, readForm }: ReadBodyOptions): Promise<ReadBody> {
   if (body.kind === "none") return { body: undefined, upload: undefined };
   const request = context.req.raw;
   const encoding = request.headers.get("content-encoding");
   // A few bytes could unpack to gigabytes.
   if (encoding !== null && encoding.toLowerCase() !== "identity") throw new Problem(415, "packed_body", "The body is packed (`Content-Encoding`), which is not taken. Send it as it is.");
   const type = mediaType(request);
-  if (type === "application/json") return { body: check(body.schema, await readJson(request, limits.bodyBytes, signal)), upload: undefined };
+  if (type === "application/json" || (body.kind === "json" && body.mayBeEmpty === true)) {
+    const bytes = await readBytes(request, { limit: limits.bodyBytes, signal });
+    const isEmpty = bytes.length === 0 && body.kind === "json" && body.mayBeEmpty === true;
+    if (!isEmpty && type !== "application/json") throw wrongType("application/json");
+    return { body: check(body.schema, isEmpty ? {} : parseJson(bytes)), upload: undefined };
+  }
   if (body.kind === "json") throw wrongType("application/json");
   if (type !== "multipart/form-data" && type !== "application/x-www-form-urlencoded") throw wrongType("application/json, multipart/form-data or application/x-www-form-urlencoded");
-  const form = await readForm(request, limits, signal, body.file);
+  const form = await readForm(request, { limits, signal, hold, file: body.file });
   refusePoison(form.fields, 0);
   return { body: check(body.schema, form.fields), upload: form.upload };
 }
@@ -54,8 +71,7 @@ function wrongType(expected: string): Problem {
   return new Problem(415, "unsupported_media_type", `The body has to be ${expected}, and its \`Content-Type\` has to say so.`);
 }
 
-async function readJson(request: Request, limit: number, signal: AbortSignal): Promise<unknown> {
-  const bytes = await readBytes(request, limit, signal);
+function parseJson(bytes: Uint8Array): unknown {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -66,8 +82,16 @@ async function readJson(request: Request, limit: number, signal: AbortSignal): P
   return value;
 }
 
+/** What {@link readBytes} reads by. */
+export interface ReadBytesOptions {
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /** Is told how many bytes there are to be room for, before there is; may throw. */
+  readonly onRoom?: ((bytes: number) => void) | undefined;
+}
+
 /** Reads a body as a whole, and stops as soon as it is longer than `limit` bytes. */
-export async function readBytes(request: Request, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+export async function readBytes(request: Request, { limit, signal, onRoom }: ReadBytesOptions): Promise<Uint8Array> {
   const tooLong = (): Problem => new Problem(413, "body_too_large", `The body is longer than the ${limit} bytes that are taken.`, { headers: { connection: "close" } });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLong();
   if (request.body === null) return new Uint8Array();
@@ -83,14 +107,14 @@ export async function readBytes(request: Request, limit: number, signal: AbortSi
       const { done, value } = await reader.read();
       signal.throwIfAborted();
       if (done) return bytes.subarray(0, length);
-      if (length + value.byteLength > limit) {
-        reader.cancel().catch(() => undefined);
-        throw tooLong();
-      }
-      bytes = withRoom(bytes, length + value.byteLength);
+      if (length + value.byteLength > limit) throw tooLong();
+      bytes = withRoom(bytes, { needed: length + value.byteLength, limit, onRoom });
       bytes.set(value, length);
       length += value.byteLength;
     }
+  } catch (error) {
+    reader.cancel().catch(() => undefined);
+    throw error;
   } finally {
     signal.removeEventListener("abort", stop);
   }
@@ -100,9 +124,11 @@ export async function readBytes(request: Request, limit: number, signal: AbortSi
 const firstRoom = 4_096;
 
 /** Bytes with room for so many, at least twice as much as before. The parts themselves are not kept: a body may come byte by byte, and each would cost a hundred. */
-function withRoom(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
+function withRoom(bytes: Uint8Array<ArrayBuffer>, { needed, limit, onRoom }: Pick<ReadBytesOptions, "limit" | "onRoom"> & { readonly needed: number }): Uint8Array<ArrayBuffer> {
   if (needed <= bytes.length) return bytes;
-  const larger = new Uint8Array(Math.max(needed, 2 * bytes.length, firstRoom));
+  const room = Math.min(limit, Math.max(needed, 2 * bytes.length, firstRoom));
+  onRoom?.(room);
+  const larger = new Uint8Array(room);
   larger.set(bytes);
   return larger;
 }
@@ -128,7 +154,7 @@ function problemOfIssue(issue: BaseIssue<unknown>): Problem {
   const name = field === undefined ? "The body" : `The field ${JSON.stringify(field)}`;
   if (issue.type === "strict_object" && issue.expected === "never") return new Problem(400, "unknown_field", `${name} is not known here. Leave it out.`, { field });
   if (issue.received === "undefined") return new Problem(400, "missing_field", `${name} is missing. It has to be ${issue.expected ?? "there"}.`, { field });
-  if (issue.type === "min_length" && issue.received === "0") return new Problem(400, "invalid_request", `${name} is empty. It has to have at least one character.`, { field });
+  if (issue.type === "min_length" && issue.received === "0") return new Problem(400, "empty_text", `${name} is empty. It has to have something to say.`, { field });
   // Validations written for this API have messages of their own; those of types tell what was received.
   const reason = issue.kind === "validation" && issue.expected === null ? issue.message : `It has to be ${issue.expected ?? "otherwise"}.`;
   return new Problem(400, "invalid_request", `${name} is wrong. ${reason}`, { field });

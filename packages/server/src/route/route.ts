@@ -12,7 +12,8 @@ export interface ServerEnvironment {
 /** What a request brings. JSON and forms are read up to their limit and checked by the schema before the handler is called; unknown fields are refused. */
 export type RouteBody =
   | { readonly kind: "none" }
-  | { readonly kind: "json"; readonly schema: GenericSchema }
+  /** `mayBeEmpty`: no body at all is the same as `{}`. */
+  | { readonly kind: "json"; readonly schema: GenericSchema; readonly mayBeEmpty?: boolean | undefined }
   /** `application/json`, `multipart/form-data` or `application/x-www-form-urlencoded`; text fields go through the schema. `file`: the one field that may be an upload. */
   | { readonly kind: "form"; readonly schema: GenericSchema; readonly file?: string | undefined };
 
@@ -50,6 +51,8 @@ export interface Route<Body extends RouteBody = RouteBody> {
   readonly summary: string;
   /** "public": everybody. "ops": a key, but not on a loopback address. "caller": a key or a ticket. "key": a key, where there are keys. */
   readonly access: "public" | "ops" | "caller" | "key";
+  /** Asked every few seconds by machines: answers that are well are counted, and not logged. */
+  readonly isQuiet?: boolean | undefined;
   /** Whether it counts against the rate. Concurrency is counted by `openSpeech`. */
   readonly isRated: boolean;
   readonly body: Body;

@@ -38,7 +38,7 @@ export async function serveRoute(route: Route, context: Context<ServerEnvironmen
     if (problem.status >= 500 && !(error instanceof Problem) && !hasGone) tellDefect(error, { id, route: route.name, state });
     response = hasGone ? nobodyReads(context) : problemResponse(problem, route.problems);
   }
-  tellAnswer(state, { route: route.name, id, since, problem, status: statusOf(response, context) });
+  tellAnswer(state, { route: route.name, isQuiet: route.isQuiet === true, id, since, problem, status: statusOf(response, context) });
   return withHeaders(response, answerHeaders(context));
 }
 
@@ -56,14 +56,16 @@ function nobodyReads(context: Context<ServerEnvironment>): Response {
 /** An answer, for metrics and log. */
 interface Answered {
   readonly route: string;
+  readonly isQuiet: boolean;
   readonly id: string;
   readonly since: number;
   readonly status: number;
   readonly problem: Problem | undefined;
 }
 
-function tellAnswer({ services }: ServerState, { route, id, since, status, problem }: Answered): void {
+function tellAnswer({ services }: ServerState, { route, isQuiet, id, since, status, problem }: Answered): void {
   services.metrics.answered(route, status);
+  if (isQuiet && problem === undefined) return;
   services.log({
     level: status >= 500 ? "error" : "info",
     event: problem === undefined ? "request" : "refused",
@@ -109,16 +111,18 @@ function originHeaders(access: Route["access"], { origin, host }: { readonly ori
 
 async function handle(route: Route, context: Context<ServerEnvironment>, { state, readForm }: RouteSetting, open: OpenScope): Promise<Response> {
   const stopWatching = watchClient(context, open.gone);
+  const hold = state.uploads.open();
   let isLeft = false;
   const leave = (): void => {
     if (isLeft) return;
     isLeft = true;
     stopWatching();
+    hold.release();
     open.leave();
   };
   try {
     const { services } = state;
-    const { body, upload } = await readBody(context, route.body, { limits: services.limits, signal: open.scope.signal, readForm });
+    const { body, upload } = await readBody(context, route.body, { limits: services.limits, signal: open.scope.signal, hold, readForm });
     const response = await route.handle({ context, scope: open.scope, body, upload }, services);
     return keepUntilSent(response, context, { leave, gone: open.gone, stallMs: services.limits.stallMs });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Limits } from "../services.ts";
-import { assertLength } from "../speech/assert-length.ts";
+import { assertText } from "../speech/assert-text.ts";
 import type { SpeechOrder } from "../speech/open-speech.ts";
 import { readAudioPrompt } from "../uploads/audio-prompt.ts";
 import { promptField, type SeedRequest } from "./seed-schema.ts";
@@ -11,7 +11,7 @@ import { promptField, type SeedRequest } from "./seed-schema.ts";
  */
 export async function seedOrder(request: SeedRequest, upload: Uint8Array | undefined, limits: Limits): Promise<Omit<SpeechOrder, "sink">> {
   const { text, model, voice, language, ...fields } = request;
-  assertLength(text, limits.inputCharacters, "text");
+  assertText(text, limits.inputCharacters, "text");
   const audioPrompt = upload === undefined ? undefined : await readAudioPrompt(upload, promptField, limits);
   return { model, voice, stream: { language, output: { channels: 1 }, marks: [] }, engineFields: { ...fields, [promptField]: audioPrompt } };
 }

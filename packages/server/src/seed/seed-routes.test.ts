@@ -79,6 +79,7 @@ describe("POST /synthesize-stream", () => {
   it.each([
     ["no text", { chunk_size: "50" }, 400],
     ["an empty text", { text: "" }, 400],
+    ["a text of white space", { text: " \r\n\t" }, 400],
     ["a number that is none", { text, temperature: "hot" }, 400],
     ["a number out of range", { text, chunk_size: "0" }, 400],
     ["an unknown field", { text, audio_prompt_url: "http://localhost/" }, 400],
@@ -103,6 +104,12 @@ describe("POST /synthesize", () => {
     expect([file.readUInt32LE(4), file.readUInt32LE(24), file.readUInt32LE(40)]).toEqual([file.length - 8, 24_000, file.length - 44]);
     expect(file.subarray(44).equals(await spokenWithout(text, {}))).toBe(true);
     expect(await server.logged("speech")).toMatchObject({ outcome: "done" });
+  });
+
+  it("refuses a text with nothing in it", async () => {
+    await using server = await startSpeechServer();
+    for (const blank of ["", " \n"]) expect((await post(server, "/synthesize", { text: blank })).status).toBe(400);
+    expect(server.engine.requests.length).toBe(0);
   });
 
   it("has a status for a failure, also in the middle", async () => {

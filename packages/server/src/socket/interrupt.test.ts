@@ -74,6 +74,36 @@ describe("an interruption", () => {
     await client.next("speech.done", 2);
   });
 
+  it("counts what was made for nobody, by the client's word", async () => {
+    await using setup = await serveSocket(SCRIPT, {}, { plays: false });
+    const { client, server } = setup;
+    const wasted = async (reason: string): Promise<number | undefined> => {
+      const text = await (await server.app.request("http://localhost/metrics")).text();
+      const found = new RegExp(`tts_wasted_audio_seconds_total\\{reason="${reason}"\\} (.*)`, "u").exec(text)?.[1];
+      return found === undefined ? undefined : Number(found);
+    };
+    const text = numberedText({ words: 6 });
+    client.speak(1, text);
+    await client.next("speech.sent", 1);
+    client.say({ type: "speech.interrupt", utterance: 1, playedFrame: 4 * FRAMES_OF_WORD });
+    await client.next("speech.interrupted", 1);
+    expect(await wasted("interrupted")).toBeCloseTo(0.5, 6);
+    // All that was sent was played: nothing is wasted.
+    client.speak(2, text);
+    await client.next("speech.sent", 2);
+    client.say({ type: "speech.played", utterance: 2, frame: 6 * FRAMES_OF_WORD });
+    await client.next("speech.done", 2);
+    expect(await wasted("interrupted")).toBeCloseTo(0.5, 6);
+    // Handed over by core, and more than the window lets out.
+    client.speak(3, text, { windowMs: 500 });
+    await client.heard(3, 2 * FRAMES_OF_WORD);
+    client.say({ type: "speech.played", utterance: 3, frame: FRAMES_OF_WORD });
+    await client.heard(3, 2.5 * FRAMES_OF_WORD);
+    client.socket.terminate();
+    await expect.poll(() => wasted("gone")).toBeGreaterThanOrEqual(0.5);
+    expect(await wasted("gone")).toBeLessThanOrEqual(1.25);
+  });
+
   it("of one utterance leaves the others alone", async () => {
     await using setup = await serveSocket({ ...SCRIPT, realTimeFactor: 0.05 });
     const { client } = setup;

@@ -30,6 +30,8 @@ export interface SocketSink extends Sink {
   played(frame: number): void;
   /** What was sent, and what was played. */
   readonly credit: Pick<CreditWindow, "sentFrames" | "creditFrames" | "creditAtMs">;
+  /** How much core has handed over, sent or not, that lies behind what was heard; `heardMs` by default what the client has played. In milliseconds. */
+  unheardMs(heardMs?: number): number;
   /** For how long audio has been waiting for a client that shows no sign of taking it, in milliseconds; 0 when none waits. */
   waitedMs(): number;
 }
@@ -42,6 +44,8 @@ export function createSocketSink(options: SocketSinkOptions): SocketSink {
   const { outbox, clock } = options;
   const sender = createFrameSender(options);
   let isEnded = false;
+  let handedMs = 0;
+  let sampleRate = 0;
   /** Writes follow each other, whoever calls them. */
   let last: Promise<void> = Promise.resolve();
   const { credit } = sender;
@@ -50,6 +54,8 @@ export function createSocketSink(options: SocketSinkOptions): SocketSink {
     credit,
     write(chunk) {
       if (isEnded || sender.isShut) return Promise.reject(new StreamError("STREAM_CLOSED", `Sending audio to a WebSocket: the sink of the utterance ${sender.isShut ? "was cleared or closed" : "was ended"} before, so it takes no more.`));
+      handedMs += chunk.durationMs;
+      ({ sampleRate } = chunk);
       last = last.then(() => sender.send(chunk));
       return last;
     },
@@ -75,6 +81,7 @@ export function createSocketSink(options: SocketSinkOptions): SocketSink {
     async close() {
       sender.shut();
     },
+    unheardMs: (heardMs = sampleRate === 0 ? 0 : (1_000 * credit.creditFrames) / sampleRate) => Math.max(0, handedMs - heardMs),
     waitedMs() {
       const { waitingSinceMs } = sender;
       if (waitingSinceMs === undefined) return 0;

@@ -15,6 +15,15 @@ interface WireMark {
 }
 
 describe("the WebSocket of speech", () => {
+  it("has nothing to say of white space, which is a part of a text like any other", async () => {
+    await using setup = await serveSocket();
+    const { client, engine } = setup;
+    client.speak(1, " \n\t");
+    expect(await client.next("speech.sent", 1)).toMatchObject({ frames: 0 });
+    await client.next("speech.done", 1);
+    expect([client.all("speech.failed", 1), engine.requests.length]).toEqual([[], 0]);
+  });
+
   it("speaks an utterance: every sample of the engine, marks, and a report", async () => {
     await using setup = await serveSocket({ encoding: "exact" });
     const { client } = setup;

@@ -48,6 +48,17 @@ async function connect({ url }: ServedSocket): Promise<ChunkClient> {
 const audioOf = (events: readonly ChunkEvent[]): Buffer => Buffer.concat(events.flatMap(({ event, data }) => (event === "tts_chunk" ? [Buffer.from(data.audio_chunk ?? "", "base64")] : [])));
 
 describe("the dialect of chunks", () => {
+  it("refuses a text with nothing in it", async () => {
+    await using setup = await serveSocket();
+    const client = await connect(setup);
+    client.say({ event: "speak", data: { text: " \n" } });
+    expect((await client.until("tts_error")).data.error).toContain("nothing but white space");
+    client.say({ event: "speak", data: { text: "" } });
+    expect((await client.until("tts_error", 2)).data.error).toContain("nothing");
+    expect(setup.engine.requests).toHaveLength(0);
+    client.socket.terminate();
+  });
+
   it("speaks a text in chunks of 4,096 bytes, with their numbers; as WAV where MP3 cannot be written", async () => {
     await using setup = await serveSocket();
     const client = await connect(setup);

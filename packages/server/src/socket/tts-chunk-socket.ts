@@ -4,7 +4,7 @@ import { StalledError } from "../audio/stalled-error.ts";
 import { Problem } from "../problem/problem.ts";
 import type { RequestScope } from "../route/request-scope.ts";
 import type { ServerServices } from "../services.ts";
-import { assertLength } from "../speech/assert-length.ts";
+import { assertText } from "../speech/assert-text.ts";
 import { speakInChunks } from "./chunk-speech.ts";
 import { closeSocket } from "./close-socket.ts";
 import { goingDownCode } from "./going-down.ts";
@@ -84,8 +84,7 @@ class ChunkSocket {
   #speak(request: SpeakRequest): void {
     const { limits, draining } = this.#services;
     if (draining.aborted) return this.#send("tts_error", { error: shutdownError.message });
-    if (request.text.trim() === "") throw new Problem(400, "empty_text", "Speaking a text: there is nothing in it.");
-    assertLength(request.text, limits.utteranceCharacters, "text");
+    assertText(request.text, limits.utteranceCharacters, "text");
     if (this.#line.length + 1 > limits.utterancesPerSocket) throw new Problem(429, "too_many_concurrent_requests", `Speaking a text: ${limits.utterancesPerSocket} wait on this connection already. Wait for tts_done.`);
     this.#services.rate.take(this.#scope.caller.id);
     this.#line.push(request);

@@ -39,6 +39,9 @@ type Phase = "opening" | "speaking" | "interrupting" | "playing" | "over";
 /** The answer to who interrupts before there is anything to hear. */
 const nothingHeard: WireInterruption = { heardUntil: 0, heardMs: 0, billedCharacters: 0, wastedCharacters: 0, basis: "estimate", playhead: "sink" };
 
+/** Outcomes after which nobody listens any more. */
+const leaving: ReadonlySet<SpeechOutcome> = new Set(["interrupted", "gone", "stalled"]);
+
 /** One utterance of a WebSocket, to be begun; from `speech.start` to the message that ends it. Nothing here waits for the client, and nothing throws. */
 export class Utterance {
   readonly #options: UtteranceOptions;
@@ -208,6 +211,7 @@ export class Utterance {
     this.#marks.flush();
     if (interruption === undefined) return this.#fail(new TTSError("INTERNAL", "Interrupting an utterance: the stream could not say what was heard."));
     const { heardUntil, heardMs, billedCharacters, wastedCharacters, basis, playhead } = interruption;
+    this.#countWaste("interrupted", heardMs);
     this.#tell({ type: "speech.interrupted", utterance: this.#id, heardUntil, heardMs, billedCharacters, wastedCharacters, basis, playhead });
     this.#over();
   }
@@ -243,10 +247,17 @@ export class Utterance {
   #leave(outcome: SpeechOutcome, error?: unknown): void {
     this.#outcome = outcome;
     this.#phase = "over";
+    this.#countWaste(outcome);
     void this.#sink.close();
     this.#scope.abort();
     void this.#opened?.end(outcome, error);
     this.#over();
+  }
+
+  /** The listener has left: what core had handed over, and he had not played by his own word. After a failure he may still play what he has. */
+  #countWaste(outcome: SpeechOutcome, heardMs?: number): void {
+    const unheardMs = this.#sink.unheardMs(heardMs);
+    if (unheardMs > 0 && leaving.has(outcome)) this.#options.services.metrics.wasted(outcome, unheardMs);
   }
 
   #over(): void {

@@ -1,5 +1,5 @@
 import { Problem } from "../problem/problem.ts";
-import { readBytes } from "../route/read-body.ts";
+import { readBytes, type FormOptions } from "../route/read-body.ts";
 import type { Limits } from "../services.ts";
 import { parseMultipart, type FormPart } from "./multipart.ts";
 
@@ -15,13 +15,14 @@ export interface ReadForm {
  * Reads a form, `multipart/form-data` or `application/x-www-form-urlencoded`, up to its limit: `bodyBytes` for the fields, and `uploadBytes` for the one field `file` that
  * may be an upload. A file in another field, text in that one (a path, an address), and a field that comes twice are refused.
  *
- * @throws Problem 400 and 413.
+ * @throws Problem 400 and 413, and 503 where there is no room for one more upload.
  */
-export async function readForm(request: Request, limits: Limits, signal: AbortSignal, file: string | undefined): Promise<ReadForm> {
+export async function readForm(request: Request, { limits, signal, hold, file }: FormOptions): Promise<ReadForm> {
   const contentType = request.headers.get("content-type") ?? "";
   const isMultipart = /^\s*multipart\/form-data\b/i.test(contentType);
   const most = limits.bodyBytes + (isMultipart && file !== undefined ? limits.uploadBytes : 0);
-  const bytes = await readBytes(request, most, signal);
+  // What is no longer than the fields may be is not counted: a request without an upload is never refused for those of others.
+  const bytes = await readBytes(request, { limit: most, signal, onRoom: (room) => hold.need(room - limits.bodyBytes) });
   const parts = isMultipart ? parseMultipart(bytes, contentType) : parseEncoded(bytes);
   const fields: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   let upload: Uint8Array | undefined;

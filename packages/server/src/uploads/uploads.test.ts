@@ -7,10 +7,11 @@ import { Problem } from "../problem/problem.ts";
 import { readAudioPrompt } from "./audio-prompt.ts";
 import { parseMultipart } from "./multipart.ts";
 import { readForm } from "./read-form.ts";
+import { createUploadRoom } from "./upload-room.ts";
 
 const limits = resolveLimits({});
-const never = new AbortController().signal;
 const field = "audio_prompt";
+const options = { limits, signal: new AbortController().signal, hold: createUploadRoom(limits).open(), file: field };
 
 function wavOf(seconds: number, sampleRate = 16_000): Uint8Array {
   return wholeWav(new Uint8Array(2 * seconds * sampleRate).fill(7), sampleRate);
@@ -46,7 +47,7 @@ describe("forms", () => {
   it("bring text and one file, whatever is in them", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 200 }), fc.uint8Array({ minLength: 1, maxLength: 2_000 }), async (text, bytes) => {
-        const read = await readForm(requestOf(form({ text, [field]: new Blob([bytes]), more: "ä\r\n--x" })), limits, never, field);
+        const read = await readForm(requestOf(form({ text, [field]: new Blob([bytes]), more: "ä\r\n--x" })), options);
         expect(Buffer.from(read.upload ?? []).equals(Buffer.from(bytes))).toBe(true);
         // Browsers send line breaks of text as CRLF.
         expect(read.fields).toEqual(Object.assign(Object.create(null), { text: text.replace(/\r\n|\r|\n/g, "\r\n"), more: "ä\r\n--x" }));
@@ -56,12 +57,12 @@ describe("forms", () => {
   });
 
   it("may be encoded like addresses", async () => {
-    const read = await readForm(requestOf(new URLSearchParams({ text: "a b&c", chunk_size: "50" })), limits, never, field);
+    const read = await readForm(requestOf(new URLSearchParams({ text: "a b&c", chunk_size: "50" })), options);
     expect({ ...read.fields }).toEqual({ text: "a b&c", chunk_size: "50" });
   });
 
   it("take an empty file for none", async () => {
-    expect((await readForm(requestOf(form({ text: "a", [field]: new Blob([]) })), limits, never, field)).upload).toBeUndefined();
+    expect((await readForm(requestOf(form({ text: "a", [field]: new Blob([]) })), options)).upload).toBeUndefined();
   });
 
   it.each([
@@ -72,17 +73,17 @@ describe("forms", () => {
     ["too large a body", form({ [field]: new Blob([new Uint8Array(limits.uploadBytes + limits.bodyBytes)]) }), 413, "body_too_large"],
     ["too much text", form({ text: "a".repeat(limits.bodyBytes + 1) }), 413, "body_too_large"],
   ])("refuse %s", async (_what, body, status, code) => {
-    expect(await problemOf(readForm(requestOf(body), limits, never, field))).toEqual({ status, code });
+    expect(await problemOf(readForm(requestOf(body), options))).toEqual({ status, code });
   });
 
   it("refuse a field that comes twice", async () => {
     const twice = form({ text: "a" });
     twice.append("text", "b");
-    expect(await problemOf(readForm(requestOf(twice), limits, never, field))).toEqual({ status: 400, code: "invalid_form" });
+    expect(await problemOf(readForm(requestOf(twice), options))).toEqual({ status: 400, code: "invalid_form" });
   });
 
   it("keep names of prototypes to themselves", async () => {
-    const { fields } = await readForm(requestOf(form({ __proto__x: "1", ["__proto__"]: "2" })), limits, never, field);
+    const { fields } = await readForm(requestOf(form({ __proto__x: "1", ["__proto__"]: "2" })), options);
     expect(Object.getPrototypeOf(fields)).toBeNull();
     expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { createSpeechStream, type SpeechStream, type StreamOptions } from "@parlando/core";
+import { createSpeechStream, type SpeechStream, type StreamOptions, type StreamReport } from "@parlando/core";
 import type { Engine } from "@parlando/engine";
 import type { SpeechSource } from "../client/speech-source.ts";
 import { createRemoteEngine } from "../remote/remote-engine.ts";
@@ -10,6 +10,8 @@ export interface DemoSource extends SpeechSource {
   readonly model: string;
   /** What has come from the server for the stream that was made last, in milliseconds. */
   madeMs(): number;
+  /** For how long that was waited for, by its length; undefined before there is any. */
+  realTimeFactor(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export function openDemoSource({ address, model, door, hasKeys }: { readonly add
   return {
     model,
     madeMs: () => open?.count.madeMs() ?? 0,
+    realTimeFactor: () => open?.count.realTimeFactor(),
     createStream(options?: StreamOptions): SpeechStream {
       open ??= countMade(createRemoteEngine({ url: address, model, ...(hasKeys ? { ticket } : {}) }));
       open.count.restart();
@@ -39,4 +42,9 @@ export function openDemoSource({ address, model, door, hasKeys }: { readonly add
       await engine?.close();
     },
   };
+}
+
+/** What the stream says of itself, as soon as a segment has ended; before that, what is seen of its audio. */
+export function realTimeFactorOf(report: StreamReport | undefined, source: Pick<DemoSource, "realTimeFactor">): number | undefined {
+  return report === undefined || report.realTimeFactor === 0 ? source.realTimeFactor() : report.realTimeFactor;
 }

@@ -5,9 +5,11 @@ import type { Speech } from "../react/speech-state.ts";
 import { useSpeech } from "../react/use-speech.ts";
 import { DownloadLink } from "../react/download-link.tsx";
 import { Icon } from "./icons.tsx";
+import { realTimeFactorOf } from "./demo-source.ts";
 import { Numbers, shownMs, shownSeconds } from "./numbers.tsx";
 import { isBlank, type PanelProps } from "./speak-stage.tsx";
 import { Tape } from "./tape.tsx";
+import { knownModel } from "./use-server.ts";
 import { useSource } from "./use-source.ts";
 
 /** Two engines on the same text, at once: one is heard, the other plays in silence at the same pace. */
@@ -15,8 +17,8 @@ export function RacePanel({ server, script, oneVoice }: PanelProps): ReactElemen
   const [left, setLeft] = useState(server.models[0]?.id ?? script.model);
   const [right, setRight] = useState(server.models[1]?.id ?? server.models[0]?.id ?? script.model);
   const [heard, setHeard] = useState<"left" | "right">("left");
-  const one = useLane(server, script, { model: left, isHeard: heard === "left" });
-  const other = useLane(server, script, { model: right, isHeard: heard === "right" });
+  const one = useLane(server, script, { model: knownModel(server, left), isHeard: heard === "left" });
+  const other = useLane(server, script, { model: knownModel(server, right), isHeard: heard === "right" });
   const isBusy = !isOver(one.speech.phase) || !isOver(other.speech.phase);
   const [stopOne, stopOther] = [one.speech.stop, other.speech.stop];
   const stop = useCallback(() => {
@@ -50,6 +52,7 @@ interface LaneState {
   readonly speech: Speech;
   readonly madeMs: () => number;
   readonly report: StreamReport | undefined;
+  readonly realTimeFactor: number | undefined;
   start(): void;
 }
 
@@ -62,14 +65,15 @@ function useLane(server: PanelProps["server"], script: PanelProps["script"], { m
     setReport(undefined);
     speech.speak(script.text);
   };
-  return { model, speech, madeMs: source.madeMs, report: speech.report ?? report, start };
+  const latest = speech.report ?? report;
+  return { model, speech, madeMs: source.madeMs, report: latest, realTimeFactor: realTimeFactorOf(latest, source), start };
 }
 
 function Lane({ side, server, lane, isFirst, isHeard, isBusy, onModel, onHear }: {
   readonly side: "left" | "right"; readonly server: PanelProps["server"]; readonly lane: LaneState; readonly isFirst: boolean; readonly isHeard: boolean; readonly isBusy: boolean;
   readonly onModel: (model: string) => void; readonly onHear: () => void;
 }): ReactElement {
-  const { speech, madeMs, report, model } = lane;
+  const { speech, madeMs, report, realTimeFactor, model } = lane;
   const made = Math.max(madeMs(), speech.receivedMs);
   return (
     <article className="lane" data-heard={isHeard}>
@@ -89,7 +93,7 @@ function Lane({ side, server, lane, isFirst, isHeard, isBusy, onModel, onHear }:
         isSmall
         numbers={[
           { name: "First audio", value: shownMs(speech.firstAudioMs), unit: "ms", mood: isFirst ? "good" : undefined },
-          { name: "RT factor", value: report === undefined || report.realTimeFactor === 0 ? undefined : report.realTimeFactor.toFixed(2), unit: "×" },
+          { name: "RT factor", value: realTimeFactor?.toFixed(2), unit: "×" },
           { name: "Made", value: shownSeconds(made), unit: "s" },
           { name: "Underruns", value: String(report?.underruns ?? 0), mood: (report?.underruns ?? 0) > 0 ? "bad" : undefined },
         ]}

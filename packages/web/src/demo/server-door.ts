@@ -19,6 +19,8 @@ export interface ServedVoice {
 export interface ServerDoor {
   /** Says who asks. Forgets what was said before. */
   bring(key: string): void;
+  /** Whether the server is there and takes new work: rejects where not. Forgets the ticket then, which a server that was started again does not know. */
+  look(signal: AbortSignal): Promise<void>;
   /** @throws TTSError `AUTHENTICATION` where a key is wanted. */
   models(signal: AbortSignal): Promise<readonly ServedModel[]>;
   voices(model: string, signal: AbortSignal): Promise<readonly ServedVoice[]>;
@@ -62,6 +64,14 @@ export function createServerDoor(address: string): ServerDoor {
     bring(given) {
       key = given;
       held = undefined;
+    },
+    async look(signal) {
+      try {
+        await ask("health/ready", { cache: "no-store", signal });
+      } catch (error) {
+        held = undefined;
+        throw error;
+      }
     },
     async models(signal) {
       const response = await ask("v1/models", { headers: await headers(), signal });

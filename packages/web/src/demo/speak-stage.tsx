@@ -9,6 +9,7 @@ import { isOver, togglePlaying } from "../react/speech-player.tsx";
 import type { Speech } from "../react/speech-state.ts";
 import { useSpeech } from "../react/use-speech.ts";
 import { Icon } from "./icons.tsx";
+import { realTimeFactorOf } from "./demo-source.ts";
 import { Numbers, shownMs, shownSeconds } from "./numbers.tsx";
 import type { OneVoice } from "./one-voice.ts";
 import { Slider } from "./slider.tsx";
@@ -70,7 +71,7 @@ export function SpeakStage({ server, script, oneVoice, onScript }: PanelProps & 
       <div className="deck">
         <Tape speech={speech} madeMs={source.madeMs} label="Timeline: what was heard, what the player holds, and what has been made" />
         <Legend speech={speech} madeMs={source.madeMs()} />
-        <LiveNumbers speech={speech} madeMs={source.madeMs()} report={speech.report ?? report} />
+        <LiveNumbers speech={speech} madeMs={source.madeMs()} realTimeFactor={realTimeFactorOf(speech.report ?? report, source)} />
       </div>
     </section>
   );
@@ -79,7 +80,7 @@ export function SpeakStage({ server, script, oneVoice, onScript }: PanelProps & 
 function Compose({ server, script, onScript, onSpeak, isSilent, children }: {
   readonly server: ServerState; readonly script: Script; readonly onScript: (change: Partial<Script>) => void; readonly onSpeak: () => void; readonly isSilent: boolean; readonly children: ReactElement;
 }): ReactElement {
-  const voices = useVoices(server.door, script.model);
+  const { voices, problem, retry } = useVoices(server, script.model);
   const typed = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -110,6 +111,12 @@ function Compose({ server, script, onScript, onSpeak, isSilent, children }: {
         <Slider name="Speed" value={script.rate} least={0.6} most={1.8} step={0.1} shown={`${script.rate.toFixed(1)} ×`} onChange={(rate) => onScript({ rate })} />
         {children}
       </div>
+      {problem === undefined ? null : (
+        <p className="problem row" role="alert">
+          <span>The voices cannot be listed. {problem}</span>
+          <button type="button" className="quiet small" onClick={retry}>List them again</button>
+        </p>
+      )}
       <p className="tip"><kbd>Ctrl</kbd> <kbd>Enter</kbd> speaks, <kbd>Esc</kbd> {isSilent ? "stops" : "stops it"}.</p>
       <p className="limit" role="status">{script.text.length < mostCharacters ? "" : `That is all that fits: ${mostCharacters.toLocaleString("en")} characters.`}</p>
     </div>
@@ -156,14 +163,14 @@ function Legend({ speech, madeMs }: { readonly speech: Speech; readonly madeMs: 
   );
 }
 
-function LiveNumbers({ speech, madeMs, report }: { readonly speech: Speech; readonly madeMs: number; readonly report: StreamReport | undefined }): ReactElement {
+function LiveNumbers({ speech, madeMs, realTimeFactor }: { readonly speech: Speech; readonly madeMs: number; readonly realTimeFactor: number | undefined }): ReactElement {
   const isBusy = !isOver(speech.phase);
   const numbers = useMemo(() => [
     { name: "First audio", value: shownMs(speech.firstAudioMs), unit: "ms", hint: "from the click to the first samples here" },
-    { name: "Real-time factor", value: report === undefined || report.realTimeFactor === 0 ? undefined : report.realTimeFactor.toFixed(2), unit: "×", hint: "time to make it, by its length" },
+    { name: "Real-time factor", value: realTimeFactor?.toFixed(2), unit: "×", hint: "time to make it, by its length" },
     { name: "In hand", value: shownMs(isBusy ? Math.max(0, Math.max(madeMs, speech.receivedMs) - speech.heardMs) : 0), unit: "ms", hint: "made, and not heard yet" },
     { name: "Underruns", value: String(speech.underruns), hint: "times the sound ran dry", mood: speech.underruns > 0 ? "bad" as const : undefined },
-  ], [isBusy, madeMs, report, speech]);
+  ], [isBusy, madeMs, realTimeFactor, speech]);
   return <Numbers numbers={numbers} />;
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type ReactElement } from "react";
 import { Icon } from "./icons.tsx";
 import { shownSeconds } from "./numbers.tsx";
 import { isBlank, type PanelProps } from "./speak-stage.tsx";
+import { knownModel } from "./use-server.ts";
 import { useSource } from "./use-source.ts";
 
 interface Comparison {
@@ -16,7 +17,8 @@ const mostMeasured = 1_000;
 
 /** How long one waits for the first sound: streamed, and as one file. Both are measured here, one after the other. */
 export function WholePanel({ server, script }: PanelProps): ReactElement {
-  const [model, setModel] = useState(server.models.at(-1)?.id ?? script.model);
+  const [chosen, setModel] = useState(server.models.at(-1)?.id ?? script.model);
+  const model = knownModel(server, chosen);
   const source = useSource(server, model);
   const [result, setResult] = useState<Comparison>();
   const [step, setStep] = useState<"streaming" | "whole">();

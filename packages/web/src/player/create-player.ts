@@ -1,4 +1,5 @@
 import { TTSError } from "@parlando/engine";
+import { ContextRest } from "./context-rest.ts";
 import { LevelListeners, type Level } from "./level-listeners.ts";
 import { MediaSessionNotice } from "./media-session.ts";
 import { PlayerNumbers } from "./player-numbers.ts";
@@ -10,6 +11,10 @@ import type { StreamState } from "./worklet-messages.ts";
 const usualSampleRate = 24_000;
 const usualAheadMs = 1_000;
 const usualFadeMs = 5;
+const usualIdleMs = 5_000;
+
+/** So long the last sound may still be on its way to the ear. */
+const leastIdleMs = 1_000;
 
 /** How often listeners are told of numbers that change all the time. */
 const toldEveryMs = 250;
@@ -40,6 +45,7 @@ class WorkletPlayer implements Player {
   readonly output: GainNode;
   readonly #aheadMs: number;
   readonly #isOwnContext: boolean;
+  readonly #rest: ContextRest;
   readonly #line: WorkletLine;
   readonly #numbers: PlayerNumbers;
   readonly #levels: LevelListeners;
@@ -54,11 +60,14 @@ class WorkletPlayer implements Player {
   #closing: Promise<void> | undefined;
 
   constructor(options: PlayerOptions) {
-    const { sampleRate = usualSampleRate, aheadMs = usualAheadMs, fadeMs = usualFadeMs } = options;
+    const { sampleRate = usualSampleRate, aheadMs = usualAheadMs, fadeMs = usualFadeMs, idleMs = usualIdleMs } = options;
     this.#aheadMs = numberIn("aheadMs", aheadMs, { least: 100, most: 60_000 });
     numberIn("fadeMs", fadeMs, { least: 0, most: 20 });
+    if (idleMs !== 0) numberIn("idleMs", idleMs, { least: leastIdleMs, most: 3_600_000 });
     this.#isOwnContext = options.context === undefined;
     this.context = options.context ?? openContext(sampleRate);
+    // What else a context of the app's plays is not known here.
+    this.#rest = new ContextRest({ context: this.context, idleMs: this.#isOwnContext ? idleMs : 0, onChange: () => this.#tell() });
     this.output = new GainNode(this.context, { channelCount: 1, channelCountMode: "explicit" });
     this.output.connect(this.context.destination);
     this.#numbers = new PlayerNumbers(this.context.sampleRate);
@@ -81,12 +90,13 @@ class WorkletPlayer implements Player {
 
   get state(): Player["state"] {
     if (this.#isClosed || this.context.state === "closed") return "closed";
-    return this.context.state === "running" ? "running" : "locked";
+    return this.#rest.isOpen ? "running" : "locked";
   }
 
   unlock(): void {
     if (this.state === "closed") return;
     playThroughSilentSwitch();
+    this.#rest.wake();
     // Where it is not inside a gesture some browsers never settle this, others reject: the state tells.
     if (this.context.state !== "running") this.context.resume().catch(() => undefined);
   }
@@ -96,6 +106,8 @@ class WorkletPlayer implements Player {
     numberIn("gain", gain, { least: 0, most: 1 });
     if (prebufferMs !== undefined) numberIn("prebufferMs", prebufferMs, { least: 0, most: 10_000 });
     const wantedMs = prebufferMs ?? this.#numbers.wantedPrebufferMs(performance.now());
+    // Before its first samples come: a device takes a moment to begin.
+    this.#rest.wake();
     const sink = new LinePlayerSink({ line: this.#line, gain, prebufferMs: wantedMs, aheadMs: this.#aheadMs, onChange: (changed) => this.#follow(changed) });
     if (prebufferMs !== undefined) this.#ownPrebuffer.add(sink.stream);
     return sink;
@@ -131,6 +143,7 @@ class WorkletPlayer implements Player {
     this.#isClosed = true;
     await Promise.all([...this.#sinks].map((sink) => sink.close()));
     this.context.removeEventListener("statechange", this.#onStateChange);
+    this.#rest.close();
     this.#levels.clear();
     this.#mediaSession.close();
     this.#line.close();
@@ -152,11 +165,13 @@ class WorkletPlayer implements Player {
     if (sink.isLive) this.#sinks.add(sink);
     else this.#sinks.delete(sink);
     const sinks = [...this.#sinks];
+    this.#rest.isPlaying = sinks.some((each) => !each.isPaused);
     this.#mediaSession.state = sinks.length === 0 ? "none" : sinks.every((each) => each.isPaused) ? "paused" : "playing";
     if (isKnown !== sink.isLive) this.#tell();
   }
 
   #followContext(): void {
+    this.#rest.follow();
     if (this.context.state === "closed") void this.close();
     else this.#tell();
   }

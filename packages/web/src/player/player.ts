@@ -12,6 +12,11 @@ export interface PlayerOptions {
   readonly aheadMs?: number | undefined;
   /** Length of fades where sound is broken off or goes on, in milliseconds. Default 5; at most 20. */
   readonly fadeMs?: number | undefined;
+  /**
+   * After so long without anything to play the player suspends its context, in milliseconds: the page then uses no power for sound. The next sink wakes it, without a gesture and without a lost sample.
+   * Default 5,000; at least 1,000; 0: never, as for sounds of your own in `Player.context`. A context of the app's is left alone.
+   */
+  readonly idleMs?: number | undefined;
   /** What the system shows while it plays (`MediaSession`), and its buttons. Default: nothing. Some browsers show it only for `<audio>` and `<video>`. */
   readonly mediaSession?: MediaSessionOptions | undefined;
   /** Made by the app and closed by it; its rate is what it is. */
@@ -62,7 +67,7 @@ export interface PlayerSink extends Sink {
 export interface Player extends AsyncDisposable {
   /** Of the context; known at once. */
   readonly sampleRate: number;
-  /** "locked": the browser waits for a gesture; streams wait with it, and nothing is lost. */
+  /** "locked": the browser waits for a gesture; streams wait with it, and nothing is lost. "running" also while its context rests (`idleMs`): the next sink wakes it. */
   readonly state: "locked" | "running" | "closed";
   /** Lets the page make sound. To be called inside the handler of a click or a key, before anything is awaited. May be called always. */
   unlock(): void;

@@ -17,7 +17,7 @@ export function remoteCapabilities(concurrency: number): Capabilities {
     input: ["segment", "incremental"],
     output: "streaming",
     formats,
-    marks: ["word", "sentence", "bookmark"],
+    marks: ["word", "sentence", "character", "phoneme", "viseme", "bookmark"],
     ssml,
     limits: { concurrency, ...serverDefaults },
     prosody: ["rate", "pitch", "volume"],

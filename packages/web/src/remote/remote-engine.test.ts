@@ -72,17 +72,19 @@ describe("a request", () => {
 
   it("gives marks of the kinds that were asked for, and warnings, behind the start", async () => {
     const word = { kind: "word", timeMs: 0, textStart: 0, textEnd: 5, value: "Hello", source: "native" } as const;
-    const { engine } = await serve({
+    const { server, engine } = await serve({
       onMessage: (connection, { type, utterance }) => {
         if (type !== "input.done") return;
         connection.say({ type: "speech.warning", utterance, code: "VOICE", message: "Another voice." });
-        connection.say({ type: "speech.marks", utterance, marks: [word, { ...word, kind: "viseme" }] });
+        connection.say({ type: "speech.marks", utterance, marks: [word, { ...word, kind: "character" }, { ...word, kind: "viseme" }, { ...word, kind: "phoneme" }, { ...word, kind: "bookmark" }] });
         connection.speak(utterance, 100);
       },
     });
-    const { events } = await readEvents(engine.synthesize(requestFor("Hello.", { marks: ["word", "viseme"] }), never));
-    expect(events.map(({ type }) => type)).toEqual(["start", "warning", "mark", "audio"]);
-    expect(events[2]).toEqual({ type: "mark", mark: word });
+    // Bookmarks are SSML's: in plain text there are none, and a server would warn of it.
+    const { events } = await readEvents(engine.synthesize(requestFor("Hello.", { marks: ["word", "viseme", "phoneme", "bookmark"] }), never));
+    expect(server.connections[0]?.messages[0]).toMatchObject({ type: "speech.start", marks: ["word", "viseme", "phoneme"] });
+    expect(events.map(({ type }) => type)).toEqual(["start", "warning", "mark", "mark", "mark", "audio"]);
+    expect(events.slice(2, 5)).toEqual([{ type: "mark", mark: word }, { type: "mark", mark: { ...word, kind: "viseme" } }, { type: "mark", mark: { ...word, kind: "phoneme" } }]);
   });
 });
 

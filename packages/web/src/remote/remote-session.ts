@@ -84,9 +84,9 @@ function createSession(parts: SessionParts, request: SessionRequest, signal: Abo
   };
 }
 
-/** Those that are declared; a server would warn of bookmarks where there can be none. */
+/** Every kind; what the engine behind has none of comes back as a warning. Of bookmarks a server would warn where there can be none. */
 function wantedMarks({ marks, ssml }: SessionRequest): readonly MarkKind[] {
-  return marks.filter((kind) => kind === "word" || kind === "sentence" || (kind === "bookmark" && ssml));
+  return marks.filter((kind) => kind !== "bookmark" || ssml);
 }
 
 function startOf({ model, windowMs }: SessionParts, request: SessionRequest): UtteranceStart {
