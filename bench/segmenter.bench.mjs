@@ -17,6 +17,7 @@ const SEEDS = [1, 2, 3];
 const floods = {
   letters: "a", words: "word ", quotes: '"', singleQuotes: "' ", openQuotes: "“a ", dots: ".", spacedDots: ". ", brackets: "(", closedBrackets: "(a) ", digits: "1", numbers: "1. ", less: "<", tags: "<a ",
   emoji: "😀", marks: "e\u0301\u0301", spaces: " ", newlines: "\n", han: "漢", thai: "ก", family: "👩‍👩‍👧", exclaim: "!?", abbreviations: "Dr. ", backticks: "\u0060", commas: "a, ",
+  wideStops: "。", wideQuotes: "“好！”", wideBrackets: "（好。）", openWideQuotes: "“好",
 };
 /** Sizes that are compared: each double the one before. */
 const GROWTH_KILOBYTES = [128, 256, 512];

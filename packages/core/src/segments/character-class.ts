@@ -44,9 +44,9 @@ const unitsOf: readonly (readonly [number, string])[] = [
   [CLASS.stop, "。｡．！？।॥؟۔።፧፨။។៕։᠃᠉꓿꘎꘏᭚᭛᭞᭟꧈꧉༎"],
   [CLASS.clause, ",;:،؛、，；：﹐､፣፤፥፦၊၌·՝"],
   [CLASS.dash, "-–—―‐‑‒﹘－"],
-  [CLASS.open, "([{（［｛「『【〔〖《〈｢❨⟨༼"],
-  [CLASS.close, ")]}）］｝」』】〕〗》〉｣❩⟩༽"],
-  [CLASS.quote, "\"'‘’‚‛“”„‟«»‹›〝〞〟＂＇"],
+  [CLASS.open, "([{（［｛「『【〔〖《〈｢❨⟨༼〝﹁﹃"],
+  [CLASS.close, ")]}）］｝」』】〕〗》〉｣❩⟩༽〞〟﹂﹄"],
+  [CLASS.quote, "\"'‘’‚‛“”„‟«»‹›＂＇"],
   [CLASS.less, "<"],
   [CLASS.backtick, "`"],
 ];
@@ -109,6 +109,11 @@ export function classOf(unit: number): number {
   const found = classify(unit);
   known[unit] = found;
   return found;
+}
+
+/** Whether a unit is a letter, punctuation or a bracket of the scripts of East Asia, as wide as a square. */
+export function isWide(unit: number): boolean {
+  return (unit >= 0x2e80 && unit <= 0xa4cf) || (unit >= 0xf900 && unit <= 0xfaff) || (unit >= 0xfe30 && unit <= 0xfe4f) || (unit >= 0xff01 && unit <= 0xffef);
 }
 
 /** Whether a class can begin or continue a word. */

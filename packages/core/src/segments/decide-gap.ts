@@ -1,4 +1,4 @@
-import { CLASS, isWordClass } from "./character-class.ts";
+import { CLASS, isWide, isWordClass } from "./character-class.ts";
 import { decideLineBreak } from "./line-break.ts";
 import { isBullet, isNextInList, readMarker } from "./list-marker.ts";
 import { contentAhead, spacedDotsAhead } from "./look-ahead.ts";
@@ -27,7 +27,7 @@ export function decideGap(state: ScanState): number {
   if (item !== undefined) return item;
   const ended = decideEnding(state);
   if (ended === DECISION.more) return ended;
-  if (ended === DECISION.sentence) return state.enclosures.isInside(state.cursor) ? DECISION.clause : ended;
+  if (ended === DECISION.sentence) return state.enclosures.isInside(state.cursor) && !isParagraphOfHan(state) ? DECISION.clause : ended;
   return smallerCut(state);
 }
 
@@ -37,6 +37,11 @@ function isBetweenWords(state: ScanState): boolean {
   if (state.lastClass < CLASS.lower || state.lastClass > CLASS.letter || state.markerEnd === state.gapStart) return false;
   const next = classAt(state, state.cursor);
   return next >= CLASS.lower && next <= CLASS.letter;
+}
+
+/** East Asia ends its paragraphs with a single line break; where one ends, what was quoted in it is over. */
+function isParagraphOfHan(state: ScanState): boolean {
+  return state.newlines > 0 && (state.ending.marks & ENDING.stop) !== 0 && isWide(unitAt(state, state.ending.start));
 }
 
 function decideInFence(state: ScanState): number {

@@ -1,15 +1,21 @@
 import { CLASS } from "./character-class.ts";
+import { decideClosedQuote } from "./closed-quote.ts";
 import { wordAhead } from "./look-ahead.ts";
+import { isNameDot } from "./name-dots.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
-import { isAbbreviationHere } from "./terminator.ts";
+import { isAbbreviationHere, isExclaimingName, isHangingHere } from "./terminator.ts";
 
-/** After a closed quote, these words of Japanese go on with the sentence that quotes. */
-const quoting = "とっなはがをにのでもや、";
 /** Particles that end a sentence of Japanese, also before dots. */
 const finishing = "ねよぞぜわた";
-/** What Chinese writes after a quotation to say who spoke. */
-const saying = "说問问道喊叫答想曰說";
-const LONGEST_SPEAKER = 5;
+/** No sentence of Japanese begins with it. */
+const OBJECT_PARTICLE = 0x3092;
+const MIDDLE_DOT = 0xb7;
+const FULL_STOP = 0x3002;
+const HALF_FULL_STOP = 0xff61;
+const WIDE_DOT = 0xff0e;
+const WIDE_QUESTION = 0xff1f;
+const WIDE_EXCLAMATION = 0xff01;
+const LONGEST_NUMBER = 3;
 /** So many letters of the word behind a missing space are enough to see how it is written. */
 const SURE_WORD_START = 6;
 const isAscii = /^[A-Za-z]*$/;
@@ -22,8 +28,8 @@ export function decideInside(state: ScanState): number {
   const { marks } = state.ending;
   if ((marks & ENDING.stop) !== 0) return decideStop(state);
   const isUnspacedHere = isUnspaced(state);
-  if (marks === ENDING.clause) return isUnspacedHere ? DECISION.clause : DECISION.none;
-  if ((marks & ENDING.exclaim) !== 0 && isUnspacedHere) return decideStop(state);
+  if (marks === ENDING.clause) return isUnspacedHere && unitAt(state, state.ending.start) !== MIDDLE_DOT ? DECISION.clause : DECISION.none;
+  if ((marks & ENDING.exclaim) !== 0 && isUnspacedHere) return isExclaimingName(state) ? DECISION.none : decideStop(state);
   if ((marks & (ENDING.ellipsis | ENDING.dot)) !== 0 && isUnspacedHere) return decideUnspacedDots(state);
   const decision = decideMissingSpace(state);
   return decision === DECISION.sentence && state.enclosures.isInside(state.cursor) ? DECISION.clause : decision;
@@ -38,12 +44,38 @@ function isUnspaced(state: ScanState): boolean {
 function decideStop(state: ScanState): number {
   if (state.firstClass === 0) return DECISION.none;
   const next = classAt(state, state.cursor);
-  if (next === CLASS.digit && classAt(state, state.ending.start - 1) === CLASS.digit) return DECISION.none;
+  if (isInsideName(state, next)) return DECISION.none;
   if (state.enclosures.isInside(state.cursor)) return DECISION.clause;
   if (isQuotationAlone(state) && isHiragana(unitAt(state, state.cursor))) return DECISION.none;
-  if (!state.ending.isQuoteClosed) return DECISION.sentence;
-  if (quoting.includes(String.fromCharCode(unitAt(state, state.cursor)))) return DECISION.clause;
-  return (state.ending.marks & ENDING.exclaim) !== 0 || isAsking(state) ? decideSpeaker(state) : DECISION.sentence;
+  if (unitAt(state, state.cursor) === OBJECT_PARTICLE) return DECISION.clause;
+  return isBehindCloser(state) ? decideClosedQuote(state) : DECISION.sentence;
+}
+
+/** Whether what closed last stands behind the punctuation, not before the last of it (`！”。`). */
+function isBehindCloser(state: ScanState): boolean {
+  if (!state.ending.isQuoteClosed) return false;
+  const last = classAt(state, state.ending.end - 1);
+  return last === CLASS.close || last === CLASS.quote;
+}
+
+/** A wide full stop may be what the narrow one is: a decimal point, a list marker's, an initial's, the dot in a name. The ideographic one is never. */
+function isInsideName(state: ScanState, next: number): boolean {
+  const { start, end } = state.ending;
+  const unit = unitAt(state, start);
+  if (unit === FULL_STOP || unit === HALF_FULL_STOP || unit === WIDE_QUESTION || unit === WIDE_EXCLAMATION) return false;
+  const before = classAt(state, start - 1);
+  if (before === CLASS.digit && next === CLASS.digit) return true;
+  if (unit !== WIDE_DOT || end !== start + 1) return false;
+  if (before === CLASS.digit) return isNumberAtStart(state);
+  return before === CLASS.upper ? isAbbreviationHere(state) : isNameDot(state, start);
+}
+
+/** Whether the sentence so far is nothing but a short number. */
+function isNumberAtStart(state: ScanState): boolean {
+  const { start } = state.ending;
+  if (start - state.sentenceStart > LONGEST_NUMBER) return false;
+  for (let offset = state.sentenceStart; offset < start; offset += 1) if (classAt(state, offset) !== CLASS.digit) return false;
+  return true;
 }
 
 /** A quotation without a full stop: only what is not written in hiragana can begin a new sentence after it. */
@@ -56,27 +88,20 @@ function isHiragana(unit: number): boolean {
   return unit >= 0x3040 && unit <= 0x309f;
 }
 
-function isAsking(state: ScanState): boolean {
-  const unit = unitAt(state, state.ending.start);
-  return unit === 0xff1f || unit === 0xff01;
-}
-
-/** After a question or an exclamation in quotes, `他说` goes on with the sentence. */
-function decideSpeaker(state: ScanState): number {
-  for (let offset = state.cursor; offset < state.cursor + LONGEST_SPEAKER; offset += 1) {
-    const kind = classAt(state, offset);
-    if (kind === CLASS.need) return DECISION.more;
-    if (kind !== CLASS.ideograph) break;
-    if (saying.includes(String.fromCharCode(unitAt(state, offset)))) return DECISION.clause;
-  }
-  return DECISION.sentence;
-}
-
 /** Between ideographs a Latin full stop ends a sentence; dots are a pause. */
 function decideUnspacedDots(state: ScanState): number {
   const isFullStop = state.ending.marks === ENDING.dot && state.ending.dots === 1;
+  if (isFullStop && isHungOnName(state)) return DECISION.none;
   if (!isFullStop) return finishing.includes(String.fromCharCode(unitAt(state, state.ending.start - 1))) ? decideStop(state) : DECISION.clause;
   return classAt(state, state.cursor) === CLASS.ideograph ? decideStop(state) : DECISION.none;
+}
+
+/** A full stop behind Latin letters may be that of an abbreviation or initial, between Han the dot in a name. */
+function isHungOnName(state: ScanState): boolean {
+  const { start } = state.ending;
+  const before = classAt(state, start - 1);
+  if (before === CLASS.ideograph) return isNameDot(state, start);
+  return (before === CLASS.lower || before === CLASS.upper) && isHangingHere(state);
 }
 
 /** `Hello world.Today is Tuesday`: a space was forgotten, unless this is a name (`www.Example.com`, `Node.js`). */

@@ -1,5 +1,5 @@
 import { CLASS } from "./character-class.ts";
-import { isCircled, isLineBullet, readMarker } from "./list-marker.ts";
+import { isCircled, isLineBullet, isWideMarker, readMarker } from "./list-marker.ts";
 import { contentAhead } from "./look-ahead.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
 import { isFenceHere } from "./fence.ts";
@@ -36,6 +36,9 @@ function startsNewBlock(state: ScanState): number {
     return unit > 0x7f && following === CLASS.digit ? DECISION.sentence : DECISION.none;
   }
   if (classAt(state, state.cursor) === CLASS.backtick) return startsFence(state);
+  const isWide = isWideMarker(state, state.cursor);
+  if (isWide === undefined) return DECISION.more;
+  if (isWide) return DECISION.sentence;
   const marker = readMarker(state, state.cursor);
   if (marker === "more") return DECISION.more;
   return marker === undefined ? DECISION.none : DECISION.sentence;

@@ -26,6 +26,21 @@ export function isCircled(unit: number): boolean {
   return unit >= FIRST_CIRCLED && unit <= LAST_CIRCLED;
 }
 
+const numerals = "一二三四五六七八九十百0123456789０１２３４５６７８９";
+const LONGEST_WIDE_LABEL = 3;
+
+/** Whether a marker of East Asia stands at an offset (`（一）`, `二、`, `３．`); undefined when the text ends too early to tell. */
+export function isWideMarker(state: ScanState, start: number): boolean | undefined {
+  const isOpened = unitAt(state, start) === 0xff08;
+  const labelStart = isOpened ? start + 1 : start;
+  let index = labelStart;
+  while (index - labelStart < LONGEST_WIDE_LABEL && classAt(state, index) < CLASS.need && numerals.includes(String.fromCharCode(unitAt(state, index)))) index += 1;
+  if (classAt(state, index) === CLASS.need) return undefined;
+  if (index === labelStart) return false;
+  const closer = unitAt(state, index);
+  return isOpened ? closer === 0xff09 : closer === 0x3001 || closer === 0xff0e || closer === 0xff09;
+}
+
 /** The marker at an offset; undefined where there is none, `"more"` when the text ends too early to tell. */
 export function readMarker(state: ScanState, start: number): ListMarker | "more" | undefined {
   let index = start;

@@ -1,5 +1,6 @@
 import { CLASS } from "./character-class.ts";
-import { clearEnding, ENDING, unitAt, type Ending, type ScanState } from "./scan-state.ts";
+import type { Before } from "./enclosures.ts";
+import { classAt, clearEnding, ENDING, toggleMarkup, unitAt, type Ending, type ScanState } from "./scan-state.ts";
 
 /** Units that only URLs, addresses and paths have inside; so has code in a text, which is set in backticks. */
 const addressUnits = "/@_\\";
@@ -10,6 +11,9 @@ const finiteEndings = "るただいうくすむぶぐつぬんねよ";
 /** A shorter quotation may be the name of something. */
 const SHORTEST_QUOTATION = 12;
 
+/** Dots in a row that are looked behind. */
+const LONGEST_DOTS = 8;
+
 /** Takes the unit at the cursor into the ending of the token, or ends that ending. Changes nothing but what is remembered. */
 export function rememberUnit(state: ScanState, unit: number, kind: number): void {
   if (kind === CLASS.mark) {
@@ -18,6 +22,7 @@ export function rememberUnit(state: ScanState, unit: number, kind: number): void
   }
   if (state.openedAt === state.cursor && isEndingClass(kind)) undoOpening(state);
   readIntoEnding(state, unit, kind);
+  if (unit === 0x2a || kind === CLASS.backtick) toggleMarkup(state, unit);
   if (kind === CLASS.backtick || (kind === CLASS.symbol && addressUnits.includes(String.fromCharCode(unit)))) state.isAddress = true;
   state.lastUnit = unit;
   state.lastClass = kind;
@@ -86,7 +91,7 @@ function clauseMark(state: ScanState, unit: number): number {
 
 function readEnclosing(state: ScanState, unit: number, kind: number): void {
   const { ending } = state;
-  if (state.enclosures.read(unit, state.lastClass, state.cursor)) {
+  if (state.enclosures.read(unit, unitBefore(state), state.cursor)) {
     state.openedAt = state.cursor + 1;
     if (ending.start >= 0) clearEnding(ending);
     return;
@@ -97,6 +102,16 @@ function readEnclosing(state: ScanState, unit: number, kind: number): void {
   if (ending.start < 0) return;
   ending.end = state.cursor + 1;
   ending.isQuoteClosed = true;
+}
+
+/** What stands before a quote or bracket: nothing where a sentence begins; dots between ideographs count as these. */
+function unitBefore(state: ScanState): Before {
+  if (state.sentenceStart === state.cursor) return { unit: 0, class: CLASS.newline };
+  if (state.lastClass !== CLASS.ellipsis) return { unit: state.lastUnit, class: state.lastClass };
+  let offset = state.cursor - 1;
+  while (state.cursor - offset < LONGEST_DOTS && classAt(state, offset) === CLASS.ellipsis) offset -= 1;
+  const kind = classAt(state, offset);
+  return kind === CLASS.ideograph ? { unit: unitAt(state, offset), class: kind } : { unit: state.lastUnit, class: state.lastClass };
 }
 
 /** A sentence of Japanese that is all quotation leaves out its full stop: `「今日は早く帰ることにした」`. */
@@ -143,5 +158,6 @@ export function rememberSpace(state: ScanState, unit: number, kind: number): voi
   const isSecondHalf = unit === 0x0a && state.breakUnit === 0x0d;
   if (!isSecondHalf) state.newlines += unit === 0x0c || unit === 0x2029 ? 2 : 1;
   state.breakUnit = unit;
+  state.openMarkup = 0;
   state.spacesAfterNewline = 0;
 }

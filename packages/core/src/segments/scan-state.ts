@@ -83,6 +83,9 @@ export interface ScanState extends ScanOptions {
   /** Where the run of a script without spaces begins whose words are not cut yet; -1 outside. */
   runStart: number;
 
+  /** Asterisks and backticks that opened emphasis or code in this line and did not close it: a bit for each. */
+  openMarkup: number;
+
   /** The last place where the text could be cut. */
   lastCut: number;
 }
@@ -121,6 +124,7 @@ export function createScanState(options: ScanOptions): ScanState {
     tagStart: -1,
     fenceStart: -1,
     runStart: -1,
+    openMarkup: 0,
     lastCut: 0,
   };
 }
@@ -135,6 +139,20 @@ export function unitAt(state: ScanState, offset: number): number {
 export function classAt(state: ScanState, offset: number): number {
   if (offset < state.buffer.end) return classOf(unitAt(state, offset));
   return state.ended ? CLASS.end : CLASS.need;
+}
+
+/** Turns emphasis or code on or off, at the first of a run of asterisks or backticks. */
+export function toggleMarkup(state: ScanState, unit: number): void {
+  if (unit !== state.lastUnit) state.openMarkup ^= markupBit(unit);
+}
+
+/** Whether emphasis or code is open that an asterisk or backtick would close. */
+export function isMarkupOpen(state: ScanState, unit: number): boolean {
+  return (state.openMarkup & markupBit(unit)) !== 0;
+}
+
+function markupBit(unit: number): number {
+  return unit === 0x2a ? 1 : 2;
 }
 
 /** Forgets the punctuation read last. */

@@ -1,9 +1,10 @@
 import { CLASS, classOf, isWordClass } from "./character-class.ts";
 import { cutInside, cutRun, cutWhenLate, emitCut, LONGEST_RUN, LONGEST_WITHOUT_CUT } from "./cut-places.ts";
 import { decideInside } from "./decide-inside.ts";
+import { endsPunctuation } from "./ends-punctuation.ts";
 import { leaveGap, readSpace } from "./gap.ts";
 import { rememberUnit } from "./read-unit.ts";
-import { classAt, createScanState, DECISION, unitAt, type ScanOptions, type ScanState } from "./scan-state.ts";
+import { createScanState, DECISION, unitAt, type ScanOptions, type ScanState } from "./scan-state.ts";
 import { noteAhead } from "./soft-endings.ts";
 import { beginTag, readTag } from "./tag.ts";
 
@@ -54,7 +55,7 @@ function readUnit(state: ScanState, unit: number, kind: number): boolean {
     if (noteEnd === undefined) return false;
     if (noteEnd > state.cursor) return skipNote(state, noteEnd);
   }
-  if (state.ending.start >= 0 && isContent(state, kind, unit)) {
+  if (state.ending.start >= 0 && endsPunctuation(state, kind, unit)) {
     const decision = state.fenceStart >= 0 ? DECISION.none : decideInside(state);
     if (decision === DECISION.more) return false;
     cutInside(state, unit, decision);
@@ -75,12 +76,6 @@ function skipNote(state: ScanState, end: number): true {
   state.lastClass = CLASS.close;
   state.cursor = end;
   return true;
-}
-
-/** A unit that ends the punctuation before it; an opening quote or bracket does, a closing one does not. */
-function isContent(state: ScanState, kind: number, unit: number): boolean {
-  if (isWordClass(kind) || kind === CLASS.open) return true;
-  return (unit === 0x201c || unit === 0xab || unit === 0x201e) && classAt(state, state.ending.start - 1) === CLASS.ideograph && !state.ending.isQuoteClosed;
 }
 
 function isRunClass(kind: number): boolean {

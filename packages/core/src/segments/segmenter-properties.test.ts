@@ -10,11 +10,13 @@ const atoms = [
   "The ", "he ", "Smith ", "Dr. ", "e.g. ", "U.S. ", "p.m. ", "1. ", "2) ", "b) ", "• ", "\n\n", "\r\n", "...", ". . . ",
   "<b>", "</b>", "<p>", "</p>", "<a href='x. Y'>", "```", "\n```\n", "http://x.y/z", "a@b.c", "Node.js", "3.50", "😀", "👩‍👩‍👧", "🇫🇷", "e\u0301", "\ud83d", "\udc00", "\u200d", "\u00a0", "\u2029",
   "l'Ing. ", "J.-P. ", "u. a. ", "`a.B`", "[2, 3]", "①", "♪", "“長い長い話をしていた”", "「行く」", "Basándose ", "Collections", "XVIII ", "U.S. Millions ", "; Selon ", ":) Dann ",
+  ..."‘’〝〞《》（）『』．※＃★·：，；＂说道的之地",
+  "他说，", "她低声说道", "不知道。", "之后", "这个", "等口号", "“走！”", "「走。」", "史密斯．乔", "斯.乔", "J.K.", "Yahoo!", "vs.", "２", "１．", "**", "……", "！”", "。》", "？）", "を",
   "Hello world. ", "It is late.It is. ", "Ոչինչ: ", "Πού; ", "<stop>", "<prd>",
 ];
 const messy = fc.array(fc.constantFrom(...atoms), { maxLength: 80 }).map((parts) => parts.join(""));
 const anything = fc.oneof(messy, fc.string({ unit: "binary", maxLength: 200 }), fc.string({ unit: "grapheme", maxLength: 100 }));
-const languages = fc.constantFrom(undefined, "en", "de", "fr", "ja", "ar", "da");
+const languages = fc.constantFrom(undefined, "en", "de", "fr", "ja", "zh", "ar", "da");
 const runs = { numRuns: 250 };
 
 function pushed(text: string, language: string | undefined, lengths: readonly number[]): Segment[] {

@@ -1,4 +1,5 @@
 import { CLASS } from "./character-class.ts";
+import { isTitleClosed } from "./closed-quote.ts";
 import type { AbbreviationKind } from "./language-data.ts";
 import { contentAhead, isStarterAhead, wordAhead, type Ahead } from "./look-ahead.ts";
 import { isNextInList, readMarker } from "./list-marker.ts";
@@ -17,6 +18,11 @@ const vowels = /[aeiouyäöüåæøáéíóúàèìòùâêîôûãõœıőűą�
 /** Where ordinals have a full stop, those in Roman numerals have one too (`XII. Pluk`); one letter alone counts as an initial. */
 const romanNumeral = /^[IVXLC]{2,8}$/;
 
+/** Abbreviations that are words of English as well. */
+const hanging = new Set(["feat", "ft", "op", "ver", "vol"]);
+/** Names that end in an exclamation mark. */
+const exclaiming = new Set(["yahoo", "joomla", "kahoot", "jeopardy", "wham"]);
+
 /** The word that a full stop hangs on. */
 interface Core {
   text: string;
@@ -31,7 +37,7 @@ interface Core {
 /** Whether the punctuation at the end of the token, followed by white space and more text, ends the sentence. */
 export function decideTerminator(state: ScanState): number {
   const { ending } = state;
-  if (state.firstClass === 0) return DECISION.none;
+  if (state.firstClass === 0 || (state.newlines === 0 && isTitleClosed(state))) return DECISION.none;
   if ((ending.marks & ENDING.stop) !== 0) return DECISION.sentence;
   const ahead = contentAhead(state, state.cursor);
   if (ahead === undefined) return DECISION.more;
@@ -48,8 +54,9 @@ function mayEndBeforeItem(state: ScanState): boolean {
 }
 
 function decideExclamation(state: ScanState, ahead: Ahead): number {
-  if (ahead.kind !== CLASS.lower) return DECISION.sentence;
   if (state.newlines > 0) return DECISION.sentence;
+  if (ahead.kind === CLASS.ideograph && isExclaimingName(state)) return DECISION.none;
+  if (ahead.kind !== CLASS.lower) return DECISION.sentence;
   return markerDecision(state, ahead) ?? startsLikeName(state, ahead);
 }
 
@@ -113,6 +120,8 @@ function decideNumber(state: ScanState, core: Core, ahead: Ahead): number {
 }
 
 function decideAbbreviation(state: ScanState, core: Core, kind: AbbreviationKind, ahead: Ahead): number {
+  // In text without spaces, a sentence that ends in an abbreviation has the full stop of that script behind it.
+  if (ahead.kind === CLASS.ideograph && state.newlines === 0) return DECISION.none;
   if (ahead.kind === CLASS.lower || kind === "never") return DECISION.none;
   if (ahead.kind === CLASS.digit) return DECISION.none;
   const isLetter = ahead.kind === CLASS.upper || ahead.kind === CLASS.letter;
@@ -201,4 +210,15 @@ function isCoreUnit(state: ScanState, offset: number, kind: number): boolean {
 /** The word that a full stop inside a token hangs on is an abbreviation or an initial. */
 export function isAbbreviationHere(state: ScanState): boolean {
   return kindOf(state, readCore(state)) !== undefined;
+}
+
+/** The same for those that are words of English too, but stand before a name in text without spaces (`feat.`). */
+export function isHangingHere(state: ScanState): boolean {
+  return isAbbreviationHere(state) || hanging.has(readCore(state).lower);
+}
+
+/** Whether the exclamation mark at the end of the token is part of a name (`Yahoo!奇摩`, `Yahoo!ニュース`). */
+export function isExclaimingName(state: ScanState): boolean {
+  const { start, end } = state.ending;
+  return end === start + 1 && classAt(state, start - 1) === CLASS.lower && exclaiming.has(readCore(state).lower);
 }
