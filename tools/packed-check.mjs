@@ -10,7 +10,7 @@ import { root, run, runNpm, runTool } from "./lib/run.mjs";
 const installArgs = ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /** What importing `parlando` may load; everything else is loaded when a stream needs it. */
-const loadedAtOnce = ["parlando", "@parlando/engine", "@parlando/core", "eventemitter3", "p-queue", "p-timeout"];
+const loadedAtOnce = ["parlando", "@parlando/engine", "@parlando/core", "eventemitter3"];
 
 const consumerOptions = {
   target: "ES2023",

@@ -6,12 +6,14 @@ import { createAudioChunk } from "../audio/create-audio-chunk.ts";
 import { joinSamples } from "../audio/join-samples.ts";
 import { ownSamples } from "../audio/sample-slab.ts";
 import { toFloat, type Samples } from "../audio/samples.ts";
+import { SoundTail } from "../audio/sound-tail.ts";
 import type { Prebuffer } from "../buffer/prebuffer.ts";
 import type { Condition } from "../condition.ts";
 import type { LedgerSegment } from "../ledger/ledger-entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { FedText } from "../text/fed-text.ts";
+import { PAST_MS } from "./split-run.ts";
 
 /** What {@link HandOut} works with. */
 export interface HandOutOptions {
@@ -60,6 +62,7 @@ const NOT_YET: unique symbol = Symbol("not yet");
 /** The place where audio leaves the stream: takes it from the segments in order and makes chunks of it, when the taker asks. */
 export class HandOut {
   readonly #options: HandOutOptions;
+  readonly #pastFrames: number;
   #hasTurn: boolean;
   #paused = false;
   /** Frames taken from the segments; more than were handed out while a processor holds some back. */
@@ -70,6 +73,7 @@ export class HandOut {
 
   constructor(options: HandOutOptions) {
     this.#options = options;
+    this.#pastFrames = Math.round((PAST_MS * options.sampleRate) / 1000);
     this.#hasTurn = options.turn === undefined;
     void options.turn?.then(
       () => this.#takeTurn(),
@@ -217,7 +221,7 @@ export class HandOut {
       if (head === undefined) break;
       const part = head.queue.take(missing);
       head.handedFrames += part.length;
-      if (part.length > 0) head.lastHanded = part;
+      if (part.length > 0) (head.lastHanded ??= new SoundTail(this.#pastFrames)).push(part);
       this.#taken += part.length;
       missing -= part.length;
       if (part.length > 0) parts.push(part);

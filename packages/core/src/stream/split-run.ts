@@ -9,8 +9,8 @@ import { sliceMarkup } from "../text/slice-markup.ts";
 
 /** Sound that is cut off rings out for so long: as the edges of segments fade. */
 const RING_OUT_MS = 5;
-/** So much sound tells how it goes on. */
-const PAST_MS = 20;
+/** So much sound tells how it goes on, in milliseconds. */
+export const PAST_MS = 20;
 /** -54 dBFS: an edge below does not click. */
 const QUIET = 0.002;
 
@@ -29,7 +29,7 @@ export interface SplitOptions {
 export function splitRun({ run, cut, sampleRate, nowMs }: SplitOptions): SegmentRun | undefined {
   const { entry, segment } = run;
   const kept = run.queue.take(Math.max(0, cut.frames - run.handedFrames));
-  const ringOut = ringOutOf(joinSamples([run.lastHanded, kept]), sampleRate);
+  const ringOut = ringOutOf(joinSamples(run.lastHanded === undefined ? [kept] : [run.lastHanded.read(), kept]), sampleRate);
   run.queue.clear();
   run.queue.push(kept);
   run.queue.push(ringOut);

@@ -73,12 +73,15 @@ async function answerOf<Answer>(promise: Promise<Answer>, clock: Clock): Promise
 export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => void | Promise<void>): Promise<void> {
   for (;;) {
     const next = source.next();
-    const chunk = next instanceof Promise ? await next : next;
+    let chunk = next instanceof Promise ? await next : next;
     // Between the two the stream may have ended: from then on nothing reaches the taker.
     if (chunk === undefined || source.signal.aborted) return;
     try {
+      const taken = take(chunk);
+      // Not kept while it is waited for: audio that lives on for longer than its taker needs it becomes old memory, which is dear to collect.
+      chunk = undefined;
       // Whatever it returns: what the app does between two chunks must get its turn.
-      await take(chunk);
+      await taken;
     } catch (error) {
       throw new TakerFailure(error);
     }

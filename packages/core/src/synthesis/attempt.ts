@@ -95,16 +95,19 @@ async function readEvents({ engine, listener, clock, limits, signal, events, wai
   const trickle = new TrickleWatch({ limitMs: limits.betweenMs, engine: engine.id });
   let totalMs = 0;
   let firstAudioMs: number | undefined;
+  let result: IteratorResult<EngineEvent> | undefined;
   for (;;) {
     const held = listener.mayPull();
     if (held !== undefined) {
+      // Not kept while the engine stands still: audio that was passed on would become old memory, which is dear to collect.
+      result = undefined;
       await held;
       // Called off meanwhile, and left behind: see the watchdog.
       signal.throwIfAborted();
     }
     const askedAt = clock.now();
     waits(askedAt);
-    const result = await events.next();
+    result = await events.next();
     waits(undefined);
     signal.throwIfAborted();
     const waitedMs = clock.now() - askedAt;

@@ -1,6 +1,6 @@
 import type { TTSError } from "@parlando/engine";
 import { HeldSamples } from "../audio/held-samples.ts";
-import type { Samples } from "../audio/samples.ts";
+import type { SoundTail } from "../audio/sound-tail.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 
 /** Where a segment is on its way. */
@@ -19,8 +19,8 @@ export interface SegmentRun {
   error: TTSError | undefined;
   /** Frames were handed out: what was made may not be taken back any more. */
   handedFrames: number;
-  /** The newest samples of it that were handed out: how its sound goes on when it is cut off. */
-  lastHanded: Samples;
+  /** The newest samples of it that were handed out tell how its sound goes on when it is cut off; undefined before any were. */
+  lastHanded: SoundTail | undefined;
   /** When its engine was asked, undefined while it waits for a slot. */
   startedAtMs: number | undefined;
   /** The engine is read on, whatever the buffer holds: somebody waits for its slot. */
@@ -31,9 +31,7 @@ export interface SegmentRun {
   open: boolean;
 }
 
-const NOTHING: Samples = new Float32Array(0);
-
 /** A run that has only been sent. */
 export function createSegmentRun({ segment, entry, sentAtMs }: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
-  return { segment, entry, sentAtMs, queue: new HeldSamples(), state: "sent", error: undefined, handedFrames: 0, lastHanded: NOTHING, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
+  return { segment, entry, sentAtMs, queue: new HeldSamples(), state: "sent", error: undefined, handedFrames: 0, lastHanded: undefined, startedAtMs: undefined, drains: false, heldFrames: () => 0, open: false };
 }

@@ -28,8 +28,9 @@ export interface ReadScriptOptions {
 
 /** Performs a script for whoever iterates, one call after the other as a generator does. The caller is listened to from the first call to the end. */
 export function readScript<Event extends { readonly type: string }>(script: Script<Event>, options: ReadScriptOptions): AsyncIterableIterator<Event, undefined> {
-  const performance = createPerformance(script, options);
-  const take = createTurns(performance.isReading);
+  const performance = createPerformance(script, { ...options, onRead: () => turns.forget() });
+  const turns = createTurns(performance.isReading);
+  const { take } = turns;
   return {
     next: () => take(performance.read),
     return: () => take(performance.leave),
@@ -48,7 +49,7 @@ interface Performance<Event> {
   isReading(): boolean;
 }
 
-function createPerformance<Event extends { readonly type: string }>(script: Script<Event>, { clock, caller }: ReadScriptOptions): Performance<Event> {
+function createPerformance<Event extends { readonly type: string }>(script: Script<Event>, { clock, caller, onRead }: ReadScriptOptions & { readonly onRead: () => void }): Performance<Event> {
   const alarm = createAlarm(clock, goOn);
   let resting: Rest | undefined;
   let reading: UnderWay<Event> | undefined;
@@ -92,7 +93,9 @@ function createPerformance<Event extends { readonly type: string }>(script: Scri
     try {
       const result = run();
       reading = result === undefined ? waiting : undefined;
-      if (result !== undefined) waiting.resolve(result);
+      if (result === undefined) return;
+      onRead();
+      waiting.resolve(result);
     } catch (error) {
       end();
       reading = undefined;
@@ -112,21 +115,35 @@ function isRest(step: { readonly type: string }): step is Rest {
   return step.type === "rest";
 }
 
+/** Calls that go one after the other. */
+interface Turns {
+  take<Result>(call: () => Promise<Result>): Promise<Result>;
+  /** The call under way has been answered. Its answer is not kept: audio that lives on for longer than it is needed becomes old memory. */
+  forget(): void;
+}
+
 /** Lets calls go one after the other, as those of a generator do. Whoever waits for each before the next call pays nothing for it. */
-function createTurns(isBusy: () => boolean): <Result>(call: () => Promise<Result>) => Promise<Result> {
+function createTurns(isBusy: () => boolean): Turns {
   let behind = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> = nobody;
   const left = (): void => void (behind -= 1);
-  return (call) => {
-    if (behind === 0 && !isBusy()) {
-      const first = call();
-      last = first;
-      return first;
-    }
-    behind += 1;
-    const mine = last.then(call, call);
-    mine.then(left, left);
-    last = mine;
-    return mine;
+  return {
+    take(call) {
+      if (behind === 0 && !isBusy()) {
+        const first = call();
+        if (isBusy()) last = first;
+        return first;
+      }
+      behind += 1;
+      const mine = last.then(call, call);
+      mine.then(left, left);
+      last = mine;
+      return mine;
+    },
+    forget() {
+      if (behind === 0) last = nobody;
+    },
   };
 }
+
+const nobody = Promise.resolve();

@@ -67,11 +67,11 @@ export function* speakText(settings: ScriptedSettings, speech: Speech, delivery:
     yield* waitUntil(settings, latestMs, delivery);
     const due = marks.until(to);
     if (due.length > 0) yield* handOn(settings, delivery, due);
-    const made = events.push(readBlock(settings, speech, { from, to, fault, faultFrame }));
-    from = to;
     entry.firstAudioAtMs ??= settings.clock.now();
-    entry.audioMs = (from * 1000) / sampleRate;
-    yield* handOn(settings, delivery, made);
+    entry.audioMs = (to * 1000) / sampleRate;
+    const start = from;
+    from = to;
+    yield* handOn(settings, delivery, events.push(readBlock(settings, speech, { from: start, to, fault, faultFrame })));
   }
   if (faultFrame !== undefined && faultFrame >= speech.frames && (yield* strike(settings, delivery)) === "end") return;
   yield* handOn(settings, delivery, marks.rest());
@@ -83,15 +83,15 @@ function faultFrameOf(fault: ScriptedFault | undefined, sampleRate: number): num
 }
 
 /**
- * Hands events on. Stops after the first that is read too late, as a server would that has an idle limit; and, of a delivery, after the
+ * Hands events on, and keeps none of them: `events` is empty then. Stops after the first that is read too late, as a server would that has an idle limit; and, of a delivery, after the
  * first that is read once it was called off.
  */
-export function* handOn<Event>(settings: ScriptedSettings, delivery: Pick<Delivery, "caller" | "fault"> | undefined, events: Iterable<Event>): Generator<Event, void, undefined> {
+export function* handOn<Event>(settings: ScriptedSettings, delivery: Pick<Delivery, "caller" | "fault"> | undefined, events: Event[]): Generator<Event, void, undefined> {
   const { clock, capabilities } = settings;
   const { idleMs = Infinity } = capabilities.limits;
-  for (const event of events) {
+  while (events.length > 0) {
     const handedAtMs = idleMs === Infinity ? 0 : clock.now();
-    yield event;
+    yield events.shift() as Event;
     if (idleMs !== Infinity && clock.now() - handedAtMs > idleMs) throw readTooLate(settings, clock.now() - handedAtMs);
     if (delivery !== undefined) stopWhenCalledOff(settings, delivery);
   }
@@ -162,13 +162,12 @@ function padded(samples: Float32Array, at: number, frames: number): Float32Array
 
 /** Marks of a speech, handed out when they are due. */
 interface MarkQueue {
-  before(): readonly EngineEvent[];
-  until(frame: number): readonly EngineEvent[];
-  rest(): readonly EngineEvent[];
+  before(): EngineEvent[];
+  until(frame: number): EngineEvent[];
+  rest(): EngineEvent[];
 }
 
-const noEvents: readonly EngineEvent[] = [];
-const noMarks: MarkQueue = { before: () => noEvents, until: () => noEvents, rest: () => noEvents };
+const noMarks: MarkQueue = { before: () => [], until: () => [], rest: () => [] };
 
 /** Marks of a speech in the turn's times and offsets, handed out when the options say. */
 function createMarkQueue(settings: ScriptedSettings, speech: Speech, { textBase, frameBase }: Delivery): MarkQueue {
@@ -183,12 +182,12 @@ function createMarkQueue(settings: ScriptedSettings, speech: Speech, { textBase,
   const order = settings.options.markOrder ?? "with";
   let next = 0;
   return {
-    before: () => (order === "before" ? queue.splice(0) : noEvents),
+    before: () => (order === "before" ? queue.splice(0) : []),
     until(frame) {
-      if (order !== "with") return noEvents;
+      if (order !== "with") return [];
       const from = next;
       while (next < marks.length && (marks[next]?.timeMs ?? 0) < (frame * 1000) / format.sampleRate) next += 1;
-      return from === next ? noEvents : queue.slice(from, next);
+      return from === next ? [] : queue.slice(from, next);
     },
     rest: () => queue.slice(next),
   };

@@ -32,7 +32,8 @@ describe("byteBlocks", () => {
     const startedAtMs = performance.now();
     const times: number[] = [];
     for await (const _ of byteBlocks(speech, { blockMs: 200, firstAudioMs: 20, realTimeFactor: 0.05, signal: new AbortController().signal })) times.push(performance.now() - startedAtMs);
-    times.forEach((time, index) => expect(time).toBeGreaterThanOrEqual(19 + index * 10));
+    // Timers drop fractions of a millisecond, and their clock may be one behind.
+    times.forEach((time, index) => expect(time).toBeGreaterThanOrEqual(18 + index * 10));
   });
 
   it("ends when it is called off, also while it waits", async () => {
