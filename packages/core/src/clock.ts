@@ -36,6 +36,9 @@ function openTurns(): NonNullable<typeof turns> {
   return { channel, waiting };
 }
 
+/** A timer that is set for longer rings at once. 25 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The real time of the machine; monotonic, in milliseconds. */
 export const systemClock: Clock = {
   now: () => performance.now(),
@@ -44,7 +47,7 @@ export const systemClock: Clock = {
       if (signal?.aborted) return resolve();
       // A zero wait lets other work of the event loop go first, without the millisecond that a timer costs.
       if (ms <= 0) return afterThisTurn(resolve);
-      const timer = setTimeout(finish, ms);
+      const timer = setTimeout(finish, Math.min(ms, LONGEST_TIMER_MS));
       signal?.addEventListener("abort", finish, { once: true });
       function finish(): void {
         clearTimeout(timer);
@@ -54,7 +57,7 @@ export const systemClock: Clock = {
     }),
   after(ms, callback) {
     if (ms > 0) {
-      const timer = setTimeout(callback, ms);
+      const timer = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
       return () => clearTimeout(timer);
     }
     let isOff = false;
