@@ -52,7 +52,7 @@ export interface StreamOptions {
   maxCharacters?: number | undefined;
   /**
    * What the taker gets. `sampleRate` in Hz (default: the sink's, else the engine's), `channels` (default: the sink's, else 1),
-   * `chunkMs`: length of every chunk but the last, and of those at which the text has run out. Default: whatever is there, up to 200 ms (less where `highWaterMs` is below 1,000, at least 100).
+   * `chunkMs`: length of every chunk but the last, and of those at which the text has run out. Default: whatever is there, up to 100 ms.
    */
   output?: { sampleRate?: number | undefined; channels?: number | undefined; chunkMs?: number | undefined } | undefined;
   /** The kinds of marks to be told of. Default: word, sentence and bookmark. */

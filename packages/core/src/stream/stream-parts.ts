@@ -18,7 +18,7 @@ import { PullGate } from "./pull-gate.ts";
 import { Sender } from "./sender.ts";
 import type { StreamContext } from "./stream-context.ts";
 import type { StreamNotices } from "./stream-notices.ts";
-import type { StreamSettings } from "./stream-settings.ts";
+import { LONGEST_CHUNK_MS, type StreamSettings } from "./stream-settings.ts";
 import { isLive, type StreamState } from "./stream-state.ts";
 import { StreamStatistics } from "./stream-statistics.ts";
 
@@ -133,7 +133,7 @@ function createHandOut({ context, settings, clock, notices, hooks }: StreamParts
     sampleRate,
     channels: settings.channels,
     chunkFrames: settings.chunkMs === undefined ? undefined : framesOf(settings.chunkMs),
-    mostFrames: framesOf(settings.longestChunkMs),
+    mostFrames: framesOf(LONGEST_CHUNK_MS),
     processors: (settings.options.processors ?? []).length === 0 ? undefined : createProcessorChain(settings.options.processors ?? [], sampleRate),
     runs,
     ledger,
@@ -148,7 +148,7 @@ function createHandOut({ context, settings, clock, notices, hooks }: StreamParts
     turn: context.turn,
     isEnded: () => hooks.state() === "ending" && runs.every((run) => run.state === "complete") && text.drained,
     isStarved,
-    isAhead: () => hooks.unheardMs() > settings.longestChunkMs,
+    isAhead: () => hooks.unheardMs() > LONGEST_CHUNK_MS,
     breathe: () => rest(clock, 0),
     stopped: () => (isLive(hooks.state()) ? undefined : (hooks.error() ?? null)),
     onSegmentDone: ({ index, textStart, textEnd, coverEnd }, endFrame) => {

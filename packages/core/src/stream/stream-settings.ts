@@ -18,24 +18,16 @@ export interface StreamSettings {
   /** Of the whole stream, in Hz. */
   readonly sampleRate: number;
   readonly channels: number;
-  /** Length of a chunk; undefined: whatever there is, up to `longestChunkMs`. */
+  /** Length of a chunk; undefined: whatever there is, up to {@link LONGEST_CHUNK_MS}. */
   readonly chunkMs: number | undefined;
-  /** The longest chunk that is handed out when the app asks for no length. */
-  readonly longestChunkMs: number;
   /** How long an engine may be waited for. */
   readonly timeLimits: TimeLimits;
   /** The kinds of marks that the app is told of. */
   readonly marks: readonly MarkKind[];
 }
 
-/**
- * The longest chunk that is handed out when the app asks for no length, in milliseconds: what a chunk costs is nearly the same however
- * long it is. With a low mark less, down to the second: who has taken all that is made must not be able to play it before more is.
- */
-const LONGEST_CHUNK_MS = 200;
-const SHORT_CHUNK_MS = 100;
-/** Share of the high-water mark that one chunk may be. */
-const CHUNK_SHARE = 0.2;
+/** The longest chunk that is handed out when the app asks for no length, in milliseconds. */
+export const LONGEST_CHUNK_MS = 100;
 
 const MARK_KINDS: readonly MarkKind[] = ["word", "sentence", "character", "phoneme", "viseme", "bookmark"];
 const DEFAULT_MARKS: readonly MarkKind[] = ["word", "sentence", "bookmark"];
@@ -68,7 +60,6 @@ export function settleOptions(options: StreamOptions, routes: readonly EngineRou
     sampleRate: Math.round(rate),
     channels: Math.round(channels),
     chunkMs,
-    longestChunkMs: Math.min(LONGEST_CHUNK_MS, Math.max(SHORT_CHUNK_MS, CHUNK_SHARE * highWaterMs)),
     timeLimits: {
       firstAudioMs: numberOption("timeouts.firstAudioMs", options.timeouts?.firstAudioMs, { default: 30_000, least: 1, most: 86_400_000 }),
       betweenMs: numberOption("timeouts.betweenMs", options.timeouts?.betweenMs, { default: 15_000, least: 1, most: 86_400_000 }),
