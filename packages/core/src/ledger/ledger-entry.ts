@@ -96,11 +96,11 @@ export interface PlacedEntry {
 
 /** What the places of words follow from, beside the text and its end. */
 export interface Placement {
-  /** Of the speech, in frames; where words are told by marks, 0. */
+  /** Of the speech, in frames; where its end is known or words are told by marks, the frames that were trimmed. */
   readonly startFrame: number;
-  /** Of the speech; where words are told by marks, all frames. */
+  /** Of the speech; where its end is known or words are told by marks, of the audio that there is. */
   readonly endFrame: number;
-  /** Pauses that were heard, or marks that were told, and frames that were trimmed. */
+  /** Pauses that were heard; where its end is known or words are told by marks, the marks. */
   readonly detail: number;
 }
 

@@ -1,7 +1,7 @@
 import { StreamError, TTSError } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import type { StatelessEncoding } from "../audio/pcm.ts";
-import { rest, systemClock, type Clock } from "../clock.ts";
+import { rest, RESTED, systemClock, type Clock } from "../clock.ts";
 import { createCondition, type Condition } from "../condition.ts";
 import { FrameLine } from "./frame-line.ts";
 import type { FrameSlot } from "./frame-timetable.ts";
@@ -172,7 +172,7 @@ class FrameSink implements Sink {
 
   /** Looks at once what is to be done. */
   #wake(): void {
-    this.#sleep.abort();
+    this.#sleep.abort(RESTED);
     this.#changed.notify();
     if (!this.#isRunning) void this.#run();
   }

@@ -1,16 +1,11 @@
 import { TTSError } from "@parlando/engine";
 
-/** One who waits for a slot. */
-interface Waiting {
-  readonly enter: () => void;
-}
-
 /** Slots for requests, given out in the order of asking. What is free is taken at once: a stream sends a request for every few seconds of speech. */
 export class SlotLine {
   #slots: number;
   #running = 0;
-  /** In order; who has left the line is taken out of it. */
-  readonly #waiting = new Set<Waiting>();
+  /** Those who wait, in order, by what lets them in; who has left the line is taken out of it. */
+  readonly #waiting = new Set<() => void>();
 
   /** @param slots Requests at once, at least 1. */
   constructor(slots: number) {
@@ -52,28 +47,26 @@ export class SlotLine {
   }
 
   #letIn(): void {
-    for (const first of this.#waiting) {
+    for (const letIn of this.#waiting) {
       if (this.#running >= this.#slots) return;
-      this.#waiting.delete(first);
+      this.#waiting.delete(letIn);
       this.#running += 1;
-      first.enter();
+      letIn();
     }
   }
 
   #wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        enter: () => {
-          signal.removeEventListener("abort", giveUp);
-          resolve();
-        },
+      const letIn = (): void => {
+        signal.removeEventListener("abort", giveUp);
+        resolve();
       };
       const giveUp = (): void => {
-        this.#waiting.delete(waiting);
+        this.#waiting.delete(letIn);
         reject(new TTSError("ABORTED", "The request was called off while it waited for its turn.", { cause: signal.reason }));
       };
       if (signal.aborted) return giveUp();
-      this.#waiting.add(waiting);
+      this.#waiting.add(letIn);
       signal.addEventListener("abort", giveUp, { once: true });
     });
   }
