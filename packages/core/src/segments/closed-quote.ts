@@ -1,37 +1,19 @@
 import { CLASS, isWide } from "./character-class.ts";
+import { chinese } from "./languages/chinese.ts";
+import { japanese } from "./languages/japanese.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
+import type { Continuation } from "./unspaced-language-data.ts";
 
-/** After a closed quote, these words of Japanese go on with the sentence that quotes. */
-const quoting = "とっなはがをにのでもや、";
-/** What Chinese writes after a quotation to say who spoke. */
-const saying = "说問问喊叫答想曰說嚷吼";
-/** Verbs of speech of two characters, as newspapers use them. */
-const reporting = new Set(["表示", "指出", "认为", "認為", "解释", "解釋", "回应", "回應", "强调", "強調", "补充", "補充", "承认", "承認", "感叹", "感嘆", "嘀咕"]);
-/** 道 says so only behind another verb of speech or a pronoun: else it is a road, or part of 知道. */
-const WAY = "道";
-const beforeWay = "说說问問喊叫答笑骂罵吼嚷应應叹嘆赞讚怒惊驚他她我你您";
-/** Behind a verb of speech. */
-const aspects = "着著了过過";
-/** Who did not speak is no speaker. */
-const negations = "没沒不无無未";
+const { quoting } = japanese;
+const { saying, sayingBehind, aspects, negations, introducing, linking } = chinese;
+const reporting = new Set(chinese.reporting.split(" "));
+const continuations = new Map<string, Continuation>();
+for (const continuation of chinese.continuations) for (const first of continuation.first) continuations.set(first, continuation);
 /** With the sign behind it, this is as much look-ahead as speech can wait for. */
 const LONGEST_SPEAKER = 5;
 const colons = ":：";
 const commas = ",，";
 const bracketClosers = ")）]］}｝】〕〗";
-/** After a quotation with a mark of its own, pairs of these go on with the sentence: `“为什么？”这个念头`, `“砰！”一声`. */
-const measuring = "个個一样樣种種句类類话話两兩几幾首些词詞语語文书書曲歌片剧劇诗詩节節章案说說声聲";
-const counting = "这這那一";
-/** `“不！”等口号`. */
-const listed = "等口标標词詞语語字话話类類问問";
-const joining = "和与與及或跟";
-/** What says something of the quotation itself. */
-const linking = "是为為仍成";
-/** The same words at the start of a new sentence. */
-const newAfterOf = "确確士";
-const newAfterThis = "后後前所间間";
-/** Verbs of speech right before a quotation that has no colon. */
-const introducing = "说說道问問喊叫答曰称稱嚷吼";
 
 /** Whether the punctuation at the end is that of a title (`《你好！》`), which ends no sentence. */
 export function isTitleClosed(state: ScanState): boolean {
@@ -74,20 +56,17 @@ function isPartOfClause(state: ScanState): boolean {
 /** Words that need the quotation before them. */
 function decideContinued(state: ScanState, next: string, isAtStart: boolean): number {
   const isNamed = isAsking(state) && (isAtStart || commas.includes(String.fromCharCode(state.enclosures.closedBehind())));
-  const mayGoOn = next === "的" || next === "之" || next === "地" || (isNamed && (counting.includes(next) || next === "等" || joining.includes(next)));
-  if (!mayGoOn) return isNamed && linking.includes(next) ? DECISION.clause : DECISION.sentence;
-  if (classAt(state, state.cursor + 1) === CLASS.need) return DECISION.more;
-  const second = String.fromCharCode(unitAt(state, state.cursor + 1));
-  return goesOn(next, second, classAt(state, state.cursor + 1)) ? DECISION.clause : DECISION.sentence;
+  const continuation = continuations.get(next);
+  if (continuation === undefined || (continuation.isAfterMark === true && !isNamed)) return isNamed && linking.includes(next) ? DECISION.clause : DECISION.sentence;
+  const secondClass = classAt(state, state.cursor + 1);
+  if (secondClass === CLASS.need) return DECISION.more;
+  return goesOn(continuation, String.fromCharCode(unitAt(state, state.cursor + 1)), secondClass) ? DECISION.clause : DECISION.sentence;
 }
 
-function goesOn(next: string, second: string, secondClass: number): boolean {
-  if (next === "的") return !newAfterOf.includes(second);
-  if (next === "之") return !newAfterThis.includes(second);
-  if (next === "地") return second === "一";
-  if (next === "等") return listed.includes(second);
-  if (joining.includes(next)) return secondClass === CLASS.open || secondClass === CLASS.quote;
-  return measuring.includes(second);
+function goesOn({ second, unless, isBeforeQuote }: Continuation, found: string, foundClass: number): boolean {
+  if (isBeforeQuote === true && foundClass !== CLASS.open && foundClass !== CLASS.quote) return false;
+  if (second !== undefined && !second.includes(found)) return false;
+  return unless === undefined || !unless.includes(found);
 }
 
 /** After a sentence in quotes, `他说，` goes on with it. What a colon follows (`他说：`) introduces the next. */
@@ -111,8 +90,8 @@ function isKana(unit: string): boolean {
 
 function isSaying(state: ScanState, offset: number, unit: string): boolean {
   if (saying.includes(unit)) return true;
-  if (unit !== WAY) return offset > state.cursor && reporting.has(String.fromCharCode(unitAt(state, offset - 1)) + unit);
-  return offset > state.cursor && beforeWay.includes(String.fromCharCode(unitAt(state, offset - 1)));
+  if (unit !== sayingBehind.verb) return offset > state.cursor && reporting.has(String.fromCharCode(unitAt(state, offset - 1)) + unit);
+  return offset > state.cursor && sayingBehind.before.includes(String.fromCharCode(unitAt(state, offset - 1)));
 }
 
 /** Undefined where the word goes on. */
@@ -122,7 +101,7 @@ function decideAfterSpeaker(state: ScanState, start: number): number | undefined
   const kind = classAt(state, offset);
   if (kind === CLASS.need) return DECISION.more;
   if (colons.includes(String.fromCharCode(unitAt(state, offset)))) return DECISION.sentence;
-  if (offset === state.cursor + LONGEST_SPEAKER && unitAt(state, offset) === WAY.charCodeAt(0)) return DECISION.clause;
+  if (offset === state.cursor + LONGEST_SPEAKER && String.fromCharCode(unitAt(state, offset)) === sayingBehind.verb) return DECISION.clause;
   const isOver = kind <= CLASS.newline || kind === CLASS.end || (kind >= CLASS.dot && kind <= CLASS.dash);
   return isOver ? DECISION.clause : undefined;
 }

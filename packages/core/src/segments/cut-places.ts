@@ -6,7 +6,10 @@ import { unspacedWordCuts } from "./unspaced-words.ts";
 export const LONGEST_WITHOUT_CUT = 400;
 /** ... and within a sequence of marks or joined emoji, if need be, so much later. */
 const LONGEST_CHARACTER = 64;
-/** Words of scripts without spaces are looked for in runs of this length; the last units of one may be half a word. */
+/**
+ * Words of scripts without spaces are looked for in runs of this length; the last units of one may be half a word. The dictionary
+ * answers by all the text it is shown, so that is never what happens to be there: each run begins at the last cut of the one before.
+ */
 export const LONGEST_RUN = 24;
 const UNSURE_END = 8;
 const JOINER = 0x200d;

@@ -1,14 +1,12 @@
 import { CLASS } from "./character-class.ts";
 import { decideClosedQuote } from "./closed-quote.ts";
+import { japanese } from "./languages/japanese.ts";
 import { wordAhead } from "./look-ahead.ts";
 import { isNameDot } from "./name-dots.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
 import { isAbbreviationHere, isExclaimingName, isHangingHere } from "./terminator.ts";
 
-/** Particles that end a sentence of Japanese, also before dots. */
-const finishing = "ねよぞぜわた";
-/** No sentence of Japanese begins with it. */
-const OBJECT_PARTICLE = 0x3092;
+const { finishing, objectParticle } = japanese;
 const MIDDLE_DOT = 0xb7;
 const FULL_STOP = 0x3002;
 const HALF_FULL_STOP = 0xff61;
@@ -47,7 +45,7 @@ function decideStop(state: ScanState): number {
   if (isInsideName(state, next)) return DECISION.none;
   if (state.enclosures.isInside(state.cursor)) return DECISION.clause;
   if (isQuotationAlone(state) && isHiragana(unitAt(state, state.cursor))) return DECISION.none;
-  if (unitAt(state, state.cursor) === OBJECT_PARTICLE) return DECISION.clause;
+  if (String.fromCharCode(unitAt(state, state.cursor)) === objectParticle) return DECISION.clause;
   return isBehindCloser(state) ? decideClosedQuote(state) : DECISION.sentence;
 }
 

@@ -1,5 +1,6 @@
 import { CLASS } from "./character-class.ts";
 import type { Before } from "./enclosures.ts";
+import { japanese } from "./languages/japanese.ts";
 import { classAt, clearEnding, ENDING, toggleMarkup, unitAt, type Ending, type ScanState } from "./scan-state.ts";
 
 /** Units that only URLs, addresses and paths have inside; so has code in a text, which is set in backticks. */
@@ -7,7 +8,7 @@ const addressUnits = "/@_\\";
 /** Quotes that open in some languages and close in others. */
 const twoWayQuotes = "\"”»›＂";
 
-const finiteEndings = "るただいうくすむぶぐつぬんねよ";
+const { finiteEndings } = japanese;
 /** A shorter quotation may be the name of something. */
 const SHORTEST_QUOTATION = 12;
 

@@ -1,10 +1,11 @@
+import { chinese } from "./languages/chinese.ts";
+
 /** A boundary of words in a script without spaces. */
 interface WordSegmenter {
   segment(text: string): Iterable<{ index: number; segment: string; isWordLike?: boolean | undefined }>;
 }
 
-/** Short words of Chinese that lean on the word before; Japanese ones are known by their letters. */
-const leaning = "的了吗呢吧们着过地得嘛啊呀儿";
+const { leaning } = chinese;
 const LONGEST_SHORT_KANA = 3;
 
 let shared: WordSegmenter | undefined;

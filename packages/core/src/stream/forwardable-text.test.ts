@@ -1,7 +1,7 @@
 import fastCheck from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createSegmenter } from "../segments/create-segmenter.ts";
-import { forwardableUnits, sentenceUnits } from "./forwardable-text.ts";
+import { fittingUnits, forwardableUnits, sentenceUnits } from "./forwardable-text.ts";
 
 /** What a stream does that flushes at sentences only: the segments, and whether an end of a sentence was ever found behind what was forwarded. */
 function speakPieces(pieces: readonly string[]): { segments: string[]; missed: number; forwarded: string } {
@@ -78,6 +78,40 @@ describe("what may be forwarded", () => {
 
   it("is everything when no more comes", () => {
     expect(forwardableOf("Half a wor", true)).toBe("Half a wor");
+  });
+});
+
+describe("text of which an engine takes little in one piece", () => {
+  const forwardedOf = (text: string, segmentCharacters: number): string => {
+    const segmenter = createSegmenter();
+    segmenter.add(text);
+    return text.slice(0, forwardableUnits({ text, cuts: segmenter.cuts(1000), ended: false }, { segmentCharacters }));
+  };
+  const fittingOf = (text: string, segmentCharacters: number): string => {
+    const segmenter = createSegmenter();
+    segmenter.add(text, true);
+    return text.slice(0, fittingUnits({ text, cuts: segmenter.cuts(1000) }, text.length, { segmentCharacters }));
+  };
+
+  it.each([
+    ["字字字字字字字字字字", 40, "字字字字字字字字字"],
+    ["字字字字字字字字字字", 10, "字字字字字"],
+    ["字字字か\u3099か\u3099字", 10, "字字字か\u3099"],
+    ["字字字か\u3099か\u3099字", 8, "字字字"],
+    ["1 000 000 000 000 ", 40, "1 000 000 000 000 "],
+    ["1 000 000 000 000 ", 20, "1 000 000 "],
+  ])("is forwarded without a known cut up to the half of that: %j, %i", (text, limit, expected) => {
+    expect(forwardedOf(text, limit)).toBe(expected);
+  });
+
+  it.each([
+    ["one two three", 13, "one two three"],
+    ["one two three", 12, "one two "],
+    ["one https://example.com/a", 20, "one "],
+    ["https://example.com/a", 20, "https://example.com/"],
+    ["about 1 000 000 000 in all", 16, "about 1 "],
+  ])("is cut behind the last cut that fits, or what may have been forwarded by then: %j, %i", (text, limit, expected) => {
+    expect(fittingOf(text, limit)).toBe(expected);
   });
 });
 

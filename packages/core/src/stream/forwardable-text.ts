@@ -1,3 +1,4 @@
+import { fitLimits, type SegmentLimits } from "../segments/fit-limits.ts";
 import { LONGEST_SEGMENT_UNITS } from "../segments/longest-segment.ts";
 import type { Cut } from "../segments/segment.ts";
 
@@ -19,28 +20,55 @@ const PLAIN_WORD = /[ \t]*[\p{L}\p{M}\p{N}'’-]+,?[ \t]+/uy;
 const UNSPACED = /[ \t]*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{M}ー]+/uy;
 /** More than the longest cluster of letters that is written in earnest. */
 const CLUSTER_REACH = 64;
+/** The two halves of a pair: as much behind a place as tells whether a cluster ends there. */
+const LONGEST_LETTER = 2;
 
 let clusters: Intl.Segmenter | undefined;
 
 /**
  * How many units may be forwarded to an engine that takes text as it comes: whole words, or whole clusters where words have no spaces,
- * with the white space behind them. Never over the end of a sentence, known or possible: it would have to be flushed first.
+ * with the white space behind them. Never over the end of a sentence, known or possible: it would have to be flushed first. Past the
+ * half of what the engine takes in one piece, only what ends in a known cut: see {@link fittingUnits}.
  */
-export function forwardableUnits({ text, cuts, ended }: UnflushedText): number {
+export function forwardableUnits({ text, cuts, ended }: UnflushedText, limits: SegmentLimits = {}): number {
   const end = cuts.find(endsSegment);
   if (end !== undefined) return end.at;
-  if (ended) return text.length;
-  const known = cuts.at(-1)?.at ?? 0;
-  let units = known + (matchAt(/[ \t]*/uy, text, known) ?? 0);
+  return ended ? text.length : unitsFrom(text, cuts.at(-1)?.at ?? 0, limits);
+}
+
+/**
+ * Where text is flushed that is to be flushed after `units`, a cut or its end: there, or where an engine that takes less in one piece
+ * forces it: behind the last cut that fits, or behind all that may have been forwarded before that cut was known. `cuts` are all cuts,
+ * also those before what was forwarded. Depends on the text alone, not on how it came.
+ */
+export function fittingUnits({ text, cuts }: Pick<UnflushedText, "text" | "cuts">, units: number, limits: SegmentLimits): number {
+  const fitting = fitLimits(text, units, cuts, limits);
+  const isForcedCut = fitting < units && cuts.some((cut) => cut.at === fitting);
+  return isForcedCut ? unitsFrom(text, fitting, limits) : fitting;
+}
+
+/** Up to where text may be forwarded behind a cut of which no other is known yet: plain words and clusters, up to the half of what fits. */
+function unitsFrom(text: string, cut: number, limits: SegmentLimits): number {
+  const half = halfOf(limits);
+  const fits = (end: number): boolean => fitLimits(text, end, [], half) === end;
+  let units = cut + (matchAt(/[ \t]*/uy, text, cut) ?? 0);
   for (;;) {
     const word = matchAt(PLAIN_WORD, text, units);
-    if (word === undefined || units + word > LONGEST_SENTENCE_UNITS) break;
+    if (word === undefined || units + word > LONGEST_SENTENCE_UNITS || !fits(units + word)) break;
     units += word;
   }
   const unspaced = matchAt(UNSPACED, text, units);
-  if (unspaced === undefined || units + unspaced > LONGEST_SENTENCE_UNITS) return units;
+  if (unspaced === undefined) return units;
+  const end = units + unspaced;
+  const most = fitLimits(text, end, [], half);
+  if (most > LONGEST_SENTENCE_UNITS) return units;
   // A letter of another script behind it shows that the last cluster is whole.
-  return units + unspaced < text.length ? units + unspaced : Math.max(units, lastClusterStart(text, units + unspaced));
+  if (most === end && end < text.length) return end;
+  return Math.max(units, most === end ? lastClusterStart(text, end) : lastClusterStart(text, most + LONGEST_LETTER, most));
+}
+
+function halfOf({ segmentCharacters, segmentBytes }: SegmentLimits): SegmentLimits {
+  return { segmentCharacters: segmentCharacters && Math.ceil(segmentCharacters / 2), segmentBytes: segmentBytes && Math.ceil(segmentBytes / 2) };
 }
 
 /** Where the text is flushed when only sentences are flushed; 0 while none is over. Depends on the text alone, not on how it came. */
@@ -60,11 +88,11 @@ function matchAt(pattern: RegExp, text: string, index: number): number | undefin
   return pattern.exec(text)?.[0].length;
 }
 
-/** The last cluster may still grow. */
-function lastClusterStart(text: string, end: number): number {
+/** Where the last cluster before `end` begins, not behind `latest`: it may still grow. */
+function lastClusterStart(text: string, end: number, latest: number = end): number {
   clusters ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   const from = Math.max(0, end - CLUSTER_REACH);
   let start = from;
-  for (const { index } of clusters.segment(text.slice(from, end))) start = from + index;
+  for (const { index } of clusters.segment(text.slice(from, end))) if (from + index <= latest) start = from + index;
   return start;
 }

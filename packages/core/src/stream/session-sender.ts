@@ -1,12 +1,11 @@
 import type { Capabilities } from "@parlando/engine";
-import { fitLimits } from "../segments/fit-limits.ts";
 import { toWellFormed } from "../synthesis/build-request.ts";
 import { capabilitiesOf } from "../synthesis/engine-account.ts";
 import { createSegmentRun, type SegmentRun } from "../synthesis/segment-run.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import type { TextView } from "../text/text-queue.ts";
 import { createEntry } from "./create-entry.ts";
-import { forwardableUnits, sentenceUnits } from "./forwardable-text.ts";
+import { fittingUnits, forwardableUnits, sentenceUnits } from "./forwardable-text.ts";
 import { LONGEST_PAUSE_MS, pauseBehind } from "./pause-behind.ts";
 import type { SegmentSender, SendingParts } from "./segment-sender.ts";
 import type { SendAnswer } from "./send-timing.ts";
@@ -59,9 +58,9 @@ export class SessionSender {
   send(whole: TextView): boolean {
     if (!this.#isWorthSession(whole) || !this.#speaker.prepare()) return false;
     const view = this.uncut(whole);
-    const forwardable = Math.max(this.#writtenUnits, forwardableUnits(view));
-    const flush = this.#nextFlush(view, forwardable);
-    const units = flush.units > 0 ? flush.units : this.#fit(view, forwardable);
+    const forwardable = this.#forwardable(view);
+    const flush = this.#nextFlush(whole, forwardable);
+    const units = flush.units > 0 ? flush.units : this.#fit(whole, forwardable);
     const isMore = view.text.slice(this.#writtenUnits, units).trim() !== "";
     if (flush.units > 0 || isMore) {
       this.#forward(view, units);
@@ -85,30 +84,32 @@ export class SessionSender {
     if (timing.isFull(view.text)) return false;
     if (view.ended || options.text.waiting !== this.#restedUnits) return true;
     this.#parts.askAgainIn(LOOK_AGAIN_MS);
-    return this.#nextFlush(view, forwardableUnits(view)).units > 0;
+    return this.#nextFlush(view, this.#forwardable(view)).units > 0;
   }
 
   get #writtenUnits(): number {
     return this.#speaker.open?.text.length ?? 0;
   }
 
+  #forwardable(view: TextView): number {
+    return Math.max(this.#writtenUnits, forwardableUnits(view, this.#capabilities().limits));
+  }
+
   /** Where a flush costs something, or its place must not depend on time, at the ends of sentences; else where the planner would send. */
-  #nextFlush(view: TextView, forwardable: number): SendAnswer {
+  #nextFlush(whole: TextView, forwardable: number): SendAnswer {
     const { options, timing } = this.#parts;
     const { flush } = this.#capabilities();
+    const view = this.uncut(whole);
     const isFree = flush === "free" && options.settings.latency !== "smoothest";
     const answer = isFree ? timing.ofFlush(view) : { units: timing.isFull(view.text) ? 0 : sentenceUnits(view), askAgainInMs: LOOK_AGAIN_MS };
-    if (answer.units > 0) return { units: Math.max(this.#writtenUnits, this.#fit(view, answer.units)) };
+    if (answer.units > 0) return { units: this.#fit(whole, answer.units) };
     // What the engine does not take in one piece has to be flushed in several.
-    const fitting = this.#fit(view, forwardable);
+    const fitting = this.#fit(whole, forwardable);
     return fitting < forwardable && !timing.isFull(view.text) ? { units: fitting } : answer;
   }
 
-  #fit(view: TextView, units: number): number {
-    const written = this.#writtenUnits;
-    const fitting = fitLimits(view.text, units, view.cuts, this.#capabilities().limits);
-    if (fitting === units || view.cuts.some((cut) => cut.at === fitting) || written === 0) return Math.max(fitting, written);
-    return written;
+  #fit(whole: TextView, units: number): number {
+    return Math.max(this.#writtenUnits, fittingUnits(whole, units, this.#capabilities().limits));
   }
 
   #forward(view: TextView, units: number): void {
