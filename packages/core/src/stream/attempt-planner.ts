@@ -175,6 +175,7 @@ export class AttemptPlanner {
       },
       onSamples: (samples, trimmedFrames) => {
         entry.trimmedFrames = trimmedFrames;
+        this.#options.statistics.made((samples.length * 1000) / sampleRate);
         take(matched === undefined ? samples : matched.push(samples));
         if (entry.complete && matched !== undefined) take(matched.flush());
       },
@@ -183,7 +184,6 @@ export class AttemptPlanner {
       if (samples.length === 0) return;
       if (entry.frames === 0) this.#options.statistics.spoke(engine);
       entry.frames += samples.length;
-      this.#options.statistics.made((samples.length * 1000) / sampleRate);
       entry.quiet?.push(samples);
       details.arrival.made((samples.length * 1000) / sampleRate);
       run.queue.push(samples);

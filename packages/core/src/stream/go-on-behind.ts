@@ -17,3 +17,14 @@ export function goOnBehind(run: SegmentRun, { exactly, options }: { readonly exa
   changed.notify();
   return { run: next, basis: cut.basis };
 }
+
+/**
+ * How much of a run that has failed the same engine goes on behind, told exactly by its marks: audio of whole words, in milliseconds. 0 where the taker has nothing
+ * of the segment, which is then made again from its start, and where no word was said, however long the silence.
+ */
+export function keptMs(run: SegmentRun, { ledger, settings }: Pick<SenderOptions, "ledger" | "settings">): number {
+  const isBegun = run.handedFrames > 0 || (run.segment.part ?? 0) > 0;
+  if (!isBegun) return 0;
+  const { basis, units, frames } = ledger.cutOf(run.entry, run.handedFrames);
+  return basis === "estimate" || units === 0 ? 0 : (frames * 1000) / settings.sampleRate;
+}

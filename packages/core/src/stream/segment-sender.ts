@@ -6,7 +6,7 @@ import type { TextView } from "../text/text-queue.ts";
 import type { AttemptPlanner } from "./attempt-planner.ts";
 import { createEntry } from "./create-entry.ts";
 import { pauseBehind } from "./pause-behind.ts";
-import { goOnBehind } from "./go-on-behind.ts";
+import { goOnBehind, keptMs } from "./go-on-behind.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import type { SendTiming } from "./send-timing.ts";
 import type { SentText } from "./sent-text.ts";
@@ -77,6 +77,7 @@ export class SegmentSender {
           last = goneOn?.run ?? last;
           return goneOn;
         },
+        keptMs: (made) => keptMs(made, options),
         failedOver: ({ from, to, error, basis }) => {
           statistics.failedOver({ segment: run.segment.index, from: from.engine.id, to: to.engine.id, code: error.code, basis });
         },

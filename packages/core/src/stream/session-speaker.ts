@@ -3,10 +3,11 @@ import { rest } from "../clock.ts";
 import { accountOf, capabilitiesOf } from "../synthesis/engine-account.ts";
 import { asEngineError } from "../synthesis/engine-events.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
-import { mayFailOver, pauseBeforeRetry } from "../synthesis/retry-rules.ts";
+import { mayFailOver } from "../synthesis/retry-rules.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
+import { createTryCount } from "../synthesis/try-count.ts";
 import { asStreamError } from "./as-stream-error.ts";
-import { goOnBehind } from "./go-on-behind.ts";
+import { goOnBehind, keptMs } from "./go-on-behind.ts";
 import type { SegmentSender, SendingParts } from "./segment-sender.ts";
 import type { GrowingSegment } from "./sent-text.ts";
 import { SessionLine } from "./session-line.ts";
@@ -46,7 +47,7 @@ export class SessionSpeaker {
   readonly #owner: SessionOwner;
   readonly #unspoken: SessionSegment[] = [];
   #line: SessionLine | undefined;
-  #tries = 0;
+  #tries = createTryCount();
   /** Routes that could not speak what is to be spoken. */
   readonly #failed = new Set<EngineRoute>();
   #basis: "marks" | "estimate" = "marks";
@@ -186,7 +187,7 @@ export class SessionSpeaker {
   }
 
   #spoken(segment: SessionSegment): void {
-    this.#tries = 0;
+    this.#tries = createTryCount();
     this.#failed.clear();
     if (this.#line !== undefined) this.#parts.options.routes.succeeded(this.#line.route);
     this.#forget(segment);
@@ -258,19 +259,21 @@ export class SessionSpeaker {
   /** A session that was good for a while has only gone stale: a fresh one is asked at once. Else the rules for any request. */
   #pauseAfter(line: SessionLine, error: TTSError): number | undefined {
     if (line.hasSpoken && !line.hasBegun && (error.retryable || error.code === "STREAM_CLOSED")) return 0;
-    this.#tries += 1;
-    return pauseBeforeRetry({ error, tries: this.#tries, hasNext: this.#parts.options.routes.isReady(new Set([...this.#failed, line.route])) });
+    const { options } = this.#parts;
+    const first = this.#unspoken[0];
+    return this.#tries.failed({ error, keptMs: first === undefined ? 0 : keptMs(first.run, options), hasNext: options.routes.isReady(new Set([...this.#failed, line.route])) });
   }
 
   /** What the taker has of the segment being spoken stays: what is spoken again begins behind it. False where nobody can tell that place exactly, and that was asked for. */
   #goOn(how: { readonly exactly: boolean }): boolean {
     const first = this.#unspoken[0];
-    if (first === undefined || first.run.handedFrames === 0) return true;
+    if (first === undefined || (first.run.handedFrames === 0 && !(how.exactly && keptMs(first.run, this.#parts.options) > 0))) return true;
     if (first.run.open) this.#owner.flushOpen();
     const goneOn = goOnBehind(first.run, { ...how, options: this.#parts.options });
     if (goneOn === undefined) return false;
     this.#basis = goneOn.basis;
     if (goneOn.run === undefined) {
+      this.#tries = createTryCount();
       this.#forget(first);
       this.#parts.runEnded(first.run);
     } else this.#unspoken[0] = { ...first, run: goneOn.run, segment: goneOn.run.segment, leadUnits: 0, text: goneOn.run.segment.text };
@@ -296,7 +299,7 @@ export class SessionSpeaker {
     if (next === undefined) return this.#giveUp(error);
     this.#basis = "marks";
     this.#goOn({ exactly: false });
-    this.#tries = 0;
+    this.#tries = createTryCount();
     for (const segment of this.#unspoken.length > 0 ? this.#unspoken.map(({ run }) => run.segment.index) : [sent.segments]) {
       options.statistics.failedOver({ segment, from: from.engine.id, to: next.engine.id, code: error.code, basis: this.#basis });
     }

@@ -42,7 +42,7 @@ export interface StreamEvents {
   /** All audio of a segment is being handed out, or was. In order; told before the chunk with the last of it. */
   segmentDone: DoneSegment;
   warning: Warning;
-  /** The report so far: after each segment, and at the end. */
+  /** The report so far: after each segment, and at the end, whatever the end is. */
   metrics: StreamReport;
   /** The stream has failed, or text was refused. */
   error: TTSError;

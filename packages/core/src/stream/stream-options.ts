@@ -77,7 +77,7 @@ export interface StreamOptions {
   onSegment?: ((segment: SentSegment) => void) | undefined;
   /** Something could not be done as asked. */
   onWarning?: ((warning: Warning) => void) | undefined;
-  /** The report so far, after each segment and at the end. */
+  /** The report so far, after each segment and at the end, whatever the end is. */
   onMetrics?: ((report: StreamReport) => void) | undefined;
   /** The stream has failed, or text was refused. */
   onError?: ((error: TTSError) => void) | undefined;

@@ -18,6 +18,7 @@ import { PullGate } from "./pull-gate.ts";
 import { Sender } from "./sender.ts";
 import type { StreamContext } from "./stream-context.ts";
 import type { StreamNotices } from "./stream-notices.ts";
+import type { StreamReport } from "./stream-report.ts";
 import { LONGEST_CHUNK_MS, type StreamSettings } from "./stream-settings.ts";
 import { isLive, type StreamState } from "./stream-state.ts";
 import { StreamStatistics } from "./stream-statistics.ts";
@@ -83,7 +84,7 @@ export function createStreamParts(options: StreamPartsOptions): StreamParts {
     changed: createWatchedCondition(() => gate.look()),
     runs: [],
     routes: createRouteList(context.engines, clock, settings.options),
-    statistics: new StreamStatistics(clock),
+    statistics: new StreamStatistics(clock, (report) => tellLastNumbers(options, report)),
     text: createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: (element) => hooks.bookmarkRead(element) }),
     ledger: new Ledger(settings.sampleRate),
   };
@@ -92,6 +93,11 @@ export function createStreamParts(options: StreamPartsOptions): StreamParts {
   const handOut: HandOut = createHandOut(options, { ...base, gate, listener }, () => sender.isStarved);
   const sender: Sender = createSender(options, { ...base, gate, listener });
   return { ...base, gate, listener, handOut, sender };
+}
+
+/** To those who watch a stream that has failed or was closed. Others are told when it is known what has come of it. */
+function tellLastNumbers({ notices, hooks }: StreamPartsOptions, report: StreamReport): void {
+  if (hooks.error() !== undefined) notices.tell("metrics", report);
 }
 
 /** As `createCondition`, for one who waits for nearly every change and would need a promise for each. */

@@ -5,6 +5,11 @@ export interface StreamReport {
   /** To the first audible sample, from the first text fed. */
   firstAudioMs: number | undefined;
   audioMs: number;
+  /**
+   * Audio that engines made for the stream, in milliseconds as it would be heard: what was handed out (`audioMs`), and what was dropped, by a try that failed, at an
+   * interruption or at the end. Silence that is trimmed from segments is not in it. What an engine had made and was not read from it yet nobody knows.
+   */
+  madeMs: number;
   elapsedMs: number;
   realTimeFactor: number;
   underruns: number;

@@ -4,6 +4,7 @@ import type { StreamReport } from "./stream-report.ts";
 /** Counts what the report tells, while it happens. */
 export class StreamStatistics {
   readonly #clock: Clock;
+  readonly #onEnded: ((report: StreamReport) => void) | undefined;
   #firstFedMs: number | undefined;
   #firstAudioMs: number | undefined;
   #endedMs: number | undefined;
@@ -20,8 +21,9 @@ export class StreamStatistics {
   readonly #engines = new Set<string>();
   readonly #failovers: StreamReport["failovers"][number][] = [];
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onEnded?: (report: StreamReport) => void) {
     this.#clock = clock;
+    this.#onEnded = onEnded;
   }
 
   fed(characters: number): void {
@@ -67,8 +69,11 @@ export class StreamStatistics {
     this.underrunMs += ms;
   }
 
+  /** The stream has ended, however it ended. */
   ended(): void {
-    this.#endedMs ??= this.#clock.now();
+    if (this.#endedMs !== undefined) return;
+    this.#endedMs = this.#clock.now();
+    this.#onEnded?.(this.report());
   }
 
   report(): StreamReport {
@@ -76,6 +81,7 @@ export class StreamStatistics {
     return {
       firstAudioMs: this.#firstAudioMs,
       audioMs: this.audioMs,
+      madeMs: this.#madeMs,
       elapsedMs,
       realTimeFactor: this.#madeMs === 0 ? 0 : this.makingMs / this.#madeMs,
       underruns: this.underruns,

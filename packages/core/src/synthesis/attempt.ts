@@ -55,7 +55,13 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
   const { engine, request, listener, clock } = options;
   const attempt = new AbortController();
   const { signal } = attempt;
-  const callOff = (): void => attempt.abort(options.signal.reason);
+  // Looked at for every event: a signal costs more to ask than a field.
+  const call = { isOff: false };
+  const abort = (reason: unknown): void => {
+    call.isOff = true;
+    attempt.abort(reason);
+  };
+  const callOff = (): void => abort(options.signal.reason);
   options.signal.addEventListener("abort", callOff, { once: true });
   if (options.signal.aborted) callOff();
   const watchdog = createWatchdog({ clock, limits: options.limits, engine: engine.id, signal });
@@ -65,7 +71,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
     signal.throwIfAborted();
     const events = openEvents(engine, request, signal)[Symbol.asyncIterator]();
     iterator = events;
-    const times = await watchdog.follow((waits) => readEvents({ ...options, signal, events, waits, begun: () => watchdog.hasBegun() }));
+    const times = await watchdog.follow((waits) => readEvents({ ...options, signal, call, events, waits, begun: () => watchdog.hasBegun() }));
     ended = true;
     listener.audio().flush();
     return times;
@@ -78,19 +84,21 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
     watchdog.stop();
     options.signal.removeEventListener("abort", callOff);
     // An engine that was given up on, for whatever reason, must not go on.
-    if (!ended) attempt.abort(new TTSError("ABORTED", "The attempt was given up.", { engine: engine.id }));
+    if (!ended) abort(new TTSError("ABORTED", "The attempt was given up.", { engine: engine.id }));
     if (!ended && iterator !== undefined) await stopWithin(clock, [iterator.return?.bind(iterator)]);
   }
 }
 
 interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "clock" | "limits" | "signal"> {
   readonly events: AsyncIterator<EngineEvent>;
+  /** Whether `signal` was aborted. */
+  readonly call: { readonly isOff: boolean };
   readonly waits: (sinceMs: number | undefined) => void;
   readonly begun: () => void;
 }
 
 /** Passes event after event on until the engine ends. What was given up meanwhile passes nothing on. */
-async function readEvents({ engine, listener, clock, limits, signal, events, waits, begun }: EventReader): Promise<AttemptTimes> {
+async function readEvents({ engine, listener, clock, limits, signal, call, events, waits, begun }: EventReader): Promise<AttemptTimes> {
   const order = createOrderCheck(engine.id);
   const trickle = new TrickleWatch({ limitMs: limits.betweenMs, engine: engine.id });
   let totalMs = 0;
@@ -103,13 +111,13 @@ async function readEvents({ engine, listener, clock, limits, signal, events, wai
       result = undefined;
       await held;
       // Called off meanwhile, and left behind: see the watchdog.
-      signal.throwIfAborted();
+      if (call.isOff) signal.throwIfAborted();
     }
     const askedAt = clock.now();
     waits(askedAt);
     result = await events.next();
     waits(undefined);
-    signal.throwIfAborted();
+    if (call.isOff) signal.throwIfAborted();
     const waitedMs = clock.now() - askedAt;
     totalMs += waitedMs;
     listener.waited(waitedMs);

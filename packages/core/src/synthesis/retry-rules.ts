@@ -5,7 +5,7 @@ import { LONGEST_PAUSE_MS } from "./provider-limit.ts";
 /** A try of one engine that has failed. */
 export interface FailedTry {
   readonly error: TTSError;
-  /** Tries of this engine since audio of it last came to stay, this one included. */
+  /** Tries of this engine since it last got on, this one included: see `createTryCount`. */
   readonly tries: number;
   /** Another engine can be asked at once. */
   readonly hasNext: boolean;

@@ -3,9 +3,10 @@ import { rest, type Clock } from "../clock.ts";
 import { runAttempt, type AttemptListener, type AttemptTimes } from "./attempt.ts";
 import type { EngineAccount } from "./engine-account.ts";
 import type { EngineRoute, RouteList } from "./engine-route.ts";
-import { mayFailOver, pauseBeforeRetry } from "./retry-rules.ts";
+import { mayFailOver } from "./retry-rules.ts";
 import type { SegmentRun } from "./segment-run.ts";
 import type { TimeLimits } from "./time-limits.ts";
+import { createTryCount } from "./try-count.ts";
 
 /** What one attempt at a segment needs, made anew for each. */
 export interface AttemptPlan {
@@ -25,9 +26,6 @@ export interface GoneOn {
   readonly basis: "marks" | "estimate";
 }
 
-/** Attempts of one engine at one segment, however much each of them has spoken. */
-const MOST_ATTEMPTS = 8;
-
 /** How a segment gets spoken. */
 export interface SpeakSegmentOptions {
   readonly run: SegmentRun;
@@ -43,6 +41,8 @@ export interface SpeakSegmentOptions {
    * engine's own marks tell the place: else undefined, and nothing has changed.
    */
   goOn(run: SegmentRun, how: { readonly exactly: boolean }): GoneOn | undefined;
+  /** Audio of a failed run behind which the same engine can go on, told exactly, in milliseconds; 0 where it cannot, or no word was said. */
+  keptMs(run: SegmentRun): number;
   failedOver(failover: { readonly run: SegmentRun; readonly from: EngineRoute; readonly to: EngineRoute; readonly error: TTSError; readonly basis: "marks" | "estimate" }): void;
 }
 
@@ -55,7 +55,7 @@ interface Progress {
 
 /**
  * Speaks one segment: tries again where the failure may pass, goes on to the next engine where it does not, by the rules of
- * {@link pauseBeforeRetry} and {@link mayFailOver}. What was handed out is never repeated: the next attempt goes on behind it.
+ * {@link createTryCount} and {@link mayFailOver}. What was handed out is never repeated: the next attempt goes on behind it.
  */
 export async function speakSegment(options: SpeakSegmentOptions): Promise<void> {
   const { routes } = options;
@@ -84,8 +84,9 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
 async function speakOnRoute(options: SpeakSegmentOptions, { route, tried }: { route: EngineRoute; tried: ReadonlySet<EngineRoute> }, progress: Progress): Promise<Progress> {
   const { routes, clock, signal } = options;
   const others = new Set([...tried, route]);
+  const tries = createTryCount();
   let { run, attempt } = progress;
-  for (let tries = 1; run !== undefined; tries += 1) {
+  while (run !== undefined) {
     attempt += 1;
     try {
       await speakOnce(options, run, route, attempt);
@@ -93,8 +94,9 @@ async function speakOnRoute(options: SpeakSegmentOptions, { route, tried }: { ro
       return { run, attempt };
     } catch (thrown) {
       const error = thrown as TTSError;
-      const pauseMs = attempt - progress.attempt < MOST_ATTEMPTS ? pauseBeforeRetry({ error, tries, hasNext: routes.isReady(others) }) : undefined;
-      const goneOn = signal.aborted || pauseMs === undefined || run.handedFrames === 0 ? undefined : options.goOn(run, { exactly: true });
+      const keptMs = options.keptMs(run);
+      const pauseMs = tries.failed({ error, keptMs, hasNext: routes.isReady(others) });
+      const goneOn = signal.aborted || pauseMs === undefined || (run.handedFrames === 0 && keptMs === 0) ? undefined : options.goOn(run, { exactly: true });
       if (signal.aborted || pauseMs === undefined || (run.handedFrames > 0 && goneOn === undefined)) {
         routes.failed(route, error);
         return { run, attempt, error };
@@ -102,11 +104,7 @@ async function speakOnRoute(options: SpeakSegmentOptions, { route, tried }: { ro
       run.startedAtMs = undefined;
       // The next try makes it again: in the meantime none of it may be handed out.
       if (goneOn === undefined) run.queue.clear();
-      else {
-        // What is left of it is empty where nothing was said yet.
-        if (run.segment.text.length > 0) tries = 0;
-        run = goneOn.run;
-      }
+      else run = goneOn.run;
       await rest(clock, pauseMs, signal);
       if (signal.aborted) return { run, attempt, error: new TTSError("ABORTED", "The request was called off.", { cause: signal.reason }) };
     }

@@ -51,7 +51,7 @@ export function createInstruments({ running, waiting }: GaugeReaders): Instrumen
     firstAudio: new Histogram({ name: "tts_time_to_first_audio_seconds", help: "From the beginning of an utterance to its first audio going out.", labelNames: ["route"], buckets: timeBuckets, registers }),
     realTimeFactor: new Histogram({ name: "tts_realtime_factor", help: "Time that the engine took, by the length of its audio.", labelNames: ["provider"], buckets: factorBuckets, registers }),
     audioSeconds: new Counter({ name: "tts_audio_seconds_total", help: "Audio handed to connections.", registers }),
-    wastedSeconds: new Counter({ name: "tts_wasted_audio_seconds_total", help: "Audio of utterances that ended early which came from the pipeline and was not played, by the word of WebSocket clients.", labelNames: ["reason"], registers }),
+    wastedSeconds: new Counter({ name: "tts_wasted_audio_seconds_total", help: "Audio that engines made and nobody heard: what was not sent, and what the clients of the native WebSocket did not play.", labelNames: ["reason"], registers }),
     dropped: new Counter({ name: "tts_connections_dropped_total", help: "Connections that were closed unanswered, because there were too many.", registers }),
     queueWait: new Histogram({ name: "tts_queue_wait_seconds", help: "How long utterances waited for a place.", buckets: timeBuckets, registers }),
     cancelled: new Counter({ name: "tts_cancelled_total", help: "Utterances that ended before their end without an error.", labelNames: ["reason"], registers }),

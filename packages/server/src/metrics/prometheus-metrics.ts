@@ -42,7 +42,7 @@ export function createPrometheusMetrics({ clock, running, waiting }: PrometheusO
       return openMeter(route, books);
     },
     answered: (route, status) => instruments.answers.inc({ route, status: String(status) }),
-    wasted: (reason, ms) => instruments.wastedSeconds.inc({ reason }, ms / 1_000),
+    wasted: (reason, ms) => countWaste(instruments, reason, ms),
     dropped: () => instruments.dropped.inc(),
     waited: (ms) => instruments.queueWait.observe(ms / 1_000),
     snapshot: () => ({
@@ -56,6 +56,11 @@ export function createPrometheusMetrics({ clock, running, waiting }: PrometheusO
     }),
     exposition: async () => `${await instruments.registry.metrics()}\n${instruments.chunkGap.exposition()}`,
   };
+}
+
+/** Less than a millisecond is what is left of sums that are equal. */
+function countWaste({ wastedSeconds }: Instruments, reason: SpeechOutcome, ms: number): void {
+  if (ms >= 1) wastedSeconds.inc({ reason }, ms / 1_000);
 }
 
 function openMeter(route: string, books: Books): SpeechMeter {
@@ -87,12 +92,13 @@ function openMeter(route: string, books: Books): SpeechMeter {
         lastAt = undefined;
       };
     },
-    ended(outcome, { realTimeFactor, engine = "none", errorCode }) {
+    ended(outcome, { madeMs = 0, realTimeFactor, engine = "none", errorCode }) {
       if (isOver) return;
       isOver = true;
       books.outcomes[outcome] += 1;
       instruments.requests.inc({ route, provider: engine, outcome });
       instruments.audioSeconds.inc(sentMs / 1_000);
+      countWaste(instruments, outcome, madeMs - sentMs);
       if (realTimeFactor !== undefined && sentMs > 0) instruments.realTimeFactor.observe({ provider: engine }, realTimeFactor);
       if (cancelling.has(outcome)) instruments.cancelled.inc({ reason: outcome });
       if (outcome === "stalled") instruments.slowConsumers.inc({ action: "dropped" });

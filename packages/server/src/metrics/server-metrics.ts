@@ -9,7 +9,8 @@ export interface SpeechMeter {
   audio(ms: number): void;
   /** The listener is waited for; the returned function says that it is over. */
   held(): () => void;
-  ended(outcome: SpeechOutcome, facts: { readonly audioMs: number; readonly elapsedMs: number; readonly realTimeFactor?: number | undefined; readonly engine?: string | undefined; readonly errorCode?: string | undefined }): void;
+  /** `madeMs`: what engines made for it. What of that was not told to `audio` by now was made for nobody. */
+  ended(outcome: SpeechOutcome, facts: { readonly audioMs: number; readonly madeMs?: number | undefined; readonly elapsedMs: number; readonly realTimeFactor?: number | undefined; readonly engine?: string | undefined; readonly errorCode?: string | undefined }): void;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface ServerMetrics {
   speech(route: string): SpeechMeter;
   /** A request was answered without speech, or refused. */
   answered(route: string, status: number): void;
-  /** So much audio of an utterance that its listener left had come from core, and was not played by his word. In milliseconds. */
+  /** So much audio was told to {@link SpeechMeter.audio}, and nobody has heard it: besides what was never sent, which a meter counts itself. In milliseconds. */
   wasted(reason: SpeechOutcome, ms: number): void;
   /** A connection was closed unanswered, because there are too many. */
   readonly dropped: () => void;

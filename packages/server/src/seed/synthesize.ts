@@ -14,6 +14,7 @@ import { promptField, seedSchema } from "./seed-schema.ts";
 
 /** Bytes of audio that are kept for one answer. */
 const mostBytes = 67_108_864;
+const BYTES_OF_SAMPLE = 2;
 
 /** Speech as one WAV file, when all of it is made. */
 export const synthesizeRoute: Route = defineRoute({
@@ -65,7 +66,10 @@ async function speakWhole(order: Omit<SpeechOrder, "sink">, text: string, scope:
     await open.stream.waitUntilDone();
     await open.end("done");
   } catch (error) {
-    await open.end(outcomeOf(error, scope), error);
+    const outcome = outcomeOf(error, scope);
+    await open.end(outcome, error);
+    // It was kept for an answer that there is not.
+    services.metrics.wasted(outcome, (length * 1_000) / (BYTES_OF_SAMPLE * sampleRate));
     throw blameOptions(rootOf(error), order.engineFields);
   }
   return { samples: Buffer.concat(parts, length), sampleRate };

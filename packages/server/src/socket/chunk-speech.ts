@@ -54,7 +54,10 @@ async function speakAs(format: ServedFormat, speech: ChunkSpeech, isLast: boolea
 }
 
 async function sendEncoded(format: ServedFormat, { stream, meter }: OpenSpeech, speech: ChunkSpeech, progress: { chunks: number }): Promise<void> {
-  stream.on("chunk", ({ durationMs }) => meter.audio(durationMs));
+  stream.on("chunk", ({ durationMs }) => {
+    // A socket that is closing takes all, and sends none of it.
+    if (speech.outbox.isOpen) meter.audio(durationMs);
+  });
   const reader = stream.encoded({ encoding: format.encoding }, { frameBytes: CHUNK_BYTES }).getReader();
   void stream.feed(speech.request.text);
   stream.done();

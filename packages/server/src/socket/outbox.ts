@@ -12,6 +12,8 @@ export interface Outbox {
   text(json: string): void;
   /** Sends a binary message. */
   binary(bytes: Uint8Array): void;
+  /** Whether anything that is sent can still arrive. */
+  readonly isOpen: boolean;
   /** Whether audio has to wait, because so much waits already. */
   readonly isFull: boolean;
   /** When the socket last took something, by the clock that the outbox was given. */
@@ -41,6 +43,9 @@ export function createOutbox(socket: WebSocket, clock: Clock): Outbox {
   return {
     text: (json) => send(json, false),
     binary: (bytes) => send(bytes, true),
+    get isOpen() {
+      return socket.readyState === socket.OPEN;
+    },
     get isFull() {
       return socket.readyState === socket.OPEN && socket.bufferedAmount > AUDIO_HOLD_BYTES;
     },

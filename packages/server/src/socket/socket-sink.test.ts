@@ -23,6 +23,7 @@ function createBench({ windowMs = 100 }: { windowMs?: number } = {}): Bench {
       const frame = readAudioFrame(bytes);
       if (frame !== undefined) frames.push({ startFrame: frame.startFrame, frames: frame.payload.length / 2 });
     },
+    isOpen: true,
     get isFull() {
       return bench.isFull;
     },

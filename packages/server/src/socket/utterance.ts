@@ -254,10 +254,9 @@ export class Utterance {
     this.#over();
   }
 
-  /** The listener has left: what core had handed over, and he had not played by his own word. After a failure he may still play what he has. */
+  /** The listener has left: what was sent to him, and he had not played by his own word. After a failure he may still play what he has. */
   #countWaste(outcome: SpeechOutcome, heardMs?: number): void {
-    const unheardMs = this.#sink.unheardMs(heardMs);
-    if (unheardMs > 0 && leaving.has(outcome)) this.#options.services.metrics.wasted(outcome, unheardMs);
+    if (leaving.has(outcome)) this.#options.services.metrics.wasted(outcome, this.#sink.unheardMs(heardMs));
   }
 
   #over(): void {

@@ -54,13 +54,15 @@ export const openSpeech: OpenSpeechFunction = async (order, scope, services) => 
   const slot = await services.admission.enter(scope.caller, scope.signal);
   const life = createLife(scope.signal, services.limits.speechMs, services.clock);
   let lastReport: StreamReport | undefined;
+  let isOver = false;
   let stream: SpeechStream;
   try {
     for (const warning of warnings) order.onWarning?.(warning);
     const tellFailovers = createFailoverWarnings((warning) => order.onWarning?.(warning));
     const onMetrics = (report: StreamReport): void => {
       lastReport = report;
-      tellFailovers(report);
+      // Who has ended it is told nothing more.
+      if (!isOver && !life.signal.aborted) tellFailovers(report);
     };
     const watched = { onWarning: order.onWarning, onMetrics };
     stream = model.tts.createStream({ voice, ...streamOptions(order, services, engineOptions), ...watched, signal: life.signal });
@@ -71,7 +73,6 @@ export const openSpeech: OpenSpeechFunction = async (order, scope, services) => 
   }
   stream.waitUntilDone().catch(() => undefined);
   const record = createSpeechRecord({ scope, services, model, report: () => lastReport });
-  let isOver = false;
   return {
     stream,
     model: model.name,

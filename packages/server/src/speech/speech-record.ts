@@ -52,7 +52,7 @@ export function createSpeechRecord({ scope, services, model, report }: SpeechRec
       const engine = (TTSError.isInstance(root) ? root.engine : undefined) ?? last?.engines.at(-1) ?? model.tts.engines[0]?.id;
       const code = codeOf(root);
       const elapsedMs = clock.now() - begunMs;
-      meter.ended(outcome, { audioMs, elapsedMs, realTimeFactor: last?.realTimeFactor, engine, errorCode: code });
+      meter.ended(outcome, { audioMs, madeMs: last?.madeMs, elapsedMs, realTimeFactor: last?.realTimeFactor, engine, errorCode: code });
       log({ level: levelOf(outcome), event: outcome === "stalled" ? "slow-listener" : "speech", requestId: scope.id, route: scope.route, outcome, model: model.name, engine, code, message: messageOf(root), characters: last?.characters, firstAudioMs, audioMs, elapsedMs });
     },
   };
