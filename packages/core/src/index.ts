@@ -9,7 +9,7 @@ export type { AudioDecoder } from "./audio/audio-decoder.ts";
 export type { AudioEncoder } from "./audio/audio-encoder.ts";
 export type { AudioProcessor } from "./audio/audio-processor.ts";
 export type { Codecs, LoadCodecs } from "./audio/codecs.ts";
-export { createAudioChunk } from "./audio/create-audio-chunk.ts";
+export { borrowBytes, createAudioChunk } from "./audio/create-audio-chunk.ts";
 export { encodeChunks } from "./audio/encoded-stream.ts";
 export { createGain } from "./audio/gain.ts";
 export { encodePcm } from "./audio/pcm.ts";

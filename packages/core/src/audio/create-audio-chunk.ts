@@ -1,5 +1,6 @@
 import type { AudioChunk } from "./audio-chunk.ts";
-import { encodePcm } from "./pcm.ts";
+import { isLittleEndian } from "./int16-reader.ts";
+import { encodePcm, type StatelessEncoding } from "./pcm.ts";
 import { toFloat, type Samples } from "./samples.ts";
 
 /** What a chunk is made from: all of it but what follows from the samples. */
@@ -18,6 +19,19 @@ export function createAudioChunk(parts: AudioChunkParts): AudioChunk {
     return chunk;
   }
   return new Int16Chunk(samples, { sampleRate, channels, startFrame, durationMs, segments, text, marks });
+}
+
+/**
+ * The bytes of a chunk, for who sends them at once and keeps nothing: those that it holds, where they are in this encoding already, else as `bytes()` makes them.
+ * They are not to be changed, since the chunk may be somebody else's as well.
+ *
+ * @example
+ * ```ts
+ * const sink = { ...others, write: async (chunk: AudioChunk) => void response.write(borrowBytes(chunk, "pcm-s16le")) };
+ * ```
+ */
+export function borrowBytes(chunk: AudioChunk, encoding: StatelessEncoding): Uint8Array {
+  return (encoding === "pcm-s16le" && isLittleEndian ? Int16Chunk.bytesIn(chunk) : undefined) ?? chunk.bytes(encoding);
 }
 
 /** Of 16-bit samples, floating point only when the app asks for it. */
@@ -44,6 +58,13 @@ class Int16Chunk implements AudioChunk {
   readonly bytes: AudioChunk["bytes"];
   readonly #integers: Int16Array;
   #floats: Float32Array | undefined;
+
+  /** The bytes that lie in a chunk of this kind, as long as nobody has seen, and may have changed, its samples. */
+  static bytesIn(chunk: AudioChunk): Uint8Array | undefined {
+    if (!(#integers in chunk) || chunk.#floats !== undefined) return undefined;
+    const { buffer, byteOffset, byteLength } = chunk.#integers;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
 
   constructor(integers: Int16Array, parts: Omit<AudioChunk, "samples" | "bytes">) {
     this.#integers = integers;

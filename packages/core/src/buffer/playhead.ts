@@ -9,6 +9,9 @@ export class Playhead {
   readonly #sampleRate: number;
   #ask: (() => number | undefined) | undefined;
   #lastTold: number | undefined;
+  #isHeld = false;
+  /** The sink was asked since {@link Playhead.hold}. */
+  #wasAsked = false;
   #handed = 0;
   #reported: number | undefined;
   #delivered = 0;
@@ -45,6 +48,19 @@ export class Playhead {
   /** The taker has a clock of its own. */
   follow(playedFrames: () => number | undefined): void {
     this.#ask = playedFrames;
+  }
+
+  /** Until {@link Playhead.release} it is one moment: the sink is asked once at most, however often it is looked at. Everything for a chunk is done in such a moment. */
+  hold(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    this.#wasAsked = false;
+  }
+
+  /** Time goes on. To be called before anything of the app is. */
+  release(): void {
+    this.#isHeld = false;
+    this.#wasAsked = false;
   }
 
   /** So much was handed out since the start: nothing beyond it can have been heard. */
@@ -95,6 +111,8 @@ export class Playhead {
 
   /** What the sink says, held to what is possible: a sink is not ours, and may fail or say nonsense. */
   #askSink(): number | undefined {
+    if (this.#wasAsked) return this.#lastTold;
+    this.#wasAsked = this.#isHeld;
     let told: number | undefined;
     try {
       told = this.#ask?.();

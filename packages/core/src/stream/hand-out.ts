@@ -112,6 +112,7 @@ export class HandOut {
   async #later(): Promise<AudioChunk | undefined> {
     for (;;) {
       await this.#options.changed.wait();
+      if (this.#mayGrow()) await this.#options.breathe();
       const chunk = this.#now();
       if (chunk !== NOT_YET) return chunk;
     }
@@ -132,10 +133,12 @@ export class HandOut {
     return NOT_YET;
   }
 
-  /** Whether blocks that are made in one turn of the event loop can become one chunk, because nobody waits for it. */
+  /** Whether what is there is less than a chunk, and blocks that come in the same turn of the event loop can become one with it, because nobody waits for it. */
   #mayGrow(): boolean {
     const { chunkFrames, mostFrames, isAhead, runs } = this.#options;
-    return chunkFrames === undefined && runs.some((run) => run.state === "sent") && this.#available() < mostFrames && isAhead();
+    if (chunkFrames !== undefined) return false;
+    const available = this.#available();
+    return available > 0 && available < mostFrames && runs.some((run) => run.state === "sent") && isAhead();
   }
 
   /** Lets go of segments that have given everything. Their place in the stream is known from then on. */

@@ -25,6 +25,7 @@ export interface PullGateOptions {
 
 /** An engine that stands still. */
 interface Hold {
+  readonly run: SegmentRun;
   readonly untilOpen: Promise<void>;
   readonly goOn: () => void;
 }
@@ -35,8 +36,8 @@ interface Hold {
  */
 export class PullGate {
   readonly #options: PullGateOptions;
-  /** Runs whose engines stand still. */
-  readonly #held = new Map<SegmentRun, Hold>();
+  /** Engines that stand still: seldom more than one, so they are looked through. */
+  readonly #held: Hold[] = [];
 
   constructor(options: PullGateOptions) {
     this.#options = options;
@@ -58,20 +59,25 @@ export class PullGate {
 
   /** Whether the engine of `run` stands still because enough is ahead. */
   holds(run: SegmentRun): boolean {
-    return this.#held.has(run);
+    return this.#holdOf(run) !== undefined;
   }
 
   /** Undefined when the engine of `run` may be asked now, else a promise for it. `idleMs`: how long its other side bears standing still. */
   mayPull(run: SegmentRun, idleMs: number | undefined): Promise<void> | undefined {
     if (this.#isOpen(run)) return undefined;
     if (this.#options.signal.aborted) return Promise.resolve();
-    return this.#held.get(run)?.untilOpen ?? this.#hold(run, idleMs);
+    return this.#holdOf(run)?.untilOpen ?? this.#hold(run, idleMs);
+  }
+
+  #holdOf(run: SegmentRun): Hold | undefined {
+    for (const hold of this.#held) if (hold.run === run) return hold;
+    return undefined;
   }
 
   #hold(run: SegmentRun, idleMs: number | undefined): Promise<void> {
     let goOn = (): void => undefined;
     const untilOpen = new Promise<void>((resolve) => (goOn = resolve));
-    this.#held.set(run, { untilOpen, goOn });
+    this.#held.push({ run, untilOpen, goOn });
     this.#options.changed.notify();
     if (idleMs !== undefined) void this.#drainWithin(run, idleMs, untilOpen);
     return untilOpen;
@@ -79,12 +85,16 @@ export class PullGate {
 
   /** Lets those go that need not stand still any longer. To be called when audio was taken, delivered, or a run became the first: often, so it makes nothing. */
   look(): void {
-    if (this.#held.size === 0) return;
-    const { signal } = this.#options;
-    for (const [run, { goOn }] of this.#held) {
-      if (!signal.aborted && !this.#isOpen(run)) continue;
-      this.#held.delete(run);
-      goOn();
+    if (this.#held.length === 0) return;
+    const { aborted } = this.#options.signal;
+    for (let place = 0; place < this.#held.length; ) {
+      const hold = this.#held[place];
+      if (hold === undefined || (!aborted && !this.#isOpen(hold.run))) {
+        place += 1;
+        continue;
+      }
+      this.#held.splice(place, 1);
+      hold.goOn();
     }
   }
 
@@ -104,7 +114,7 @@ export class PullGate {
     // What was sent was sent in time: it begins at once, whatever is ahead by then.
     if (run.drains || run.entry.frames === 0) return true;
     const { runs, queuedMs, highWaterMs, lowWaterMs, undeliveredMs } = this.#options;
-    const isHeld = this.#held.has(run);
+    const isHeld = this.holds(run);
     let aheadMs = undeliveredMs();
     // What is complete waits for the run behind it, to fill a chunk: that one is the first, and has all of it ahead.
     let ownMs = aheadMs;

@@ -15,8 +15,19 @@ import { SessionSender } from "./session-sender.ts";
 const STANDSTILL_MS = 500;
 /** The last letter has come by half. */
 const HALF_LETTER = /[\ud800-\udbff]$/;
+/** Turns of promises in which who has fed may still add to it, or ask to be told. */
+const CALLER_TURNS = 8;
 /** A listener who stands still is looked at no more often than this. */
 const LOOK_AT_LISTENER_MS = 50;
+
+/**
+ * Calls back when whoever has just fed has gone on, and what he awaits in the same turn of the event loop is done. A busy loop has many
+ * timers to serve before its next turn, and the first audio of a stream would wait for all of them.
+ */
+async function afterCallers(callback: () => void): Promise<void> {
+  for (let turn = 0; turn < CALLER_TURNS; turn += 1) await Promise.resolve();
+  callback();
+}
 
 /** Has the text spoken as it comes: text goes in on one side, samples queue up on the other. When, and in which of two ways, is decided here. */
 export class Sender {
@@ -26,6 +37,7 @@ export class Sender {
   readonly #segments: SegmentSender;
   readonly #sessions: SessionSender;
   #planning = false;
+  #isFirstLook = true;
   #wasIdle = true;
   #fedAtMs = 0;
   #wantsText = false;
@@ -68,7 +80,9 @@ export class Sender {
     }
     if (this.#planning || this.#options.signal.aborted) return;
     this.#planning = true;
-    callAfter(this.#options.clock, 0, this.#planSoon);
+    if (this.#isFirstLook) void afterCallers(this.#planSoon);
+    else callAfter(this.#options.clock, 0, this.#planSoon);
+    this.#isFirstLook = false;
   }
 
   readonly #planSoon = (): void => {
@@ -76,9 +90,15 @@ export class Sender {
     if (!this.#options.signal.aborted) this.#planSafely();
   };
 
-  /** Audio was taken, so there may be room for more. While as many segments are being made as may be, only the end of one makes room; it tells. */
+  /**
+   * Audio was taken, so there may be room for more. While as many segments are being made as may be, only the end of one makes room; it tells. Where
+   * the planner has said when it wants to be asked, it is asked then: twice for every chunk would cost more than all else.
+   */
   taken(): void {
-    if (!this.#timing.isBusy && !this.#timing.isStillFull) this.wake();
+    const { text, settings } = this.#options;
+    // Audio shorter than a chunk may be waiting, whatever there is to send.
+    const mayBeDue = settings.chunkMs !== undefined || (text.waiting > 0 && this.#askAgain === undefined);
+    if (mayBeDue && !this.#timing.isBusy && !this.#timing.isStillFull) this.wake();
   }
 
   /** Nothing can be sent of what waits before more is fed: who feeds must not be made to wait for it. */

@@ -11,6 +11,7 @@ import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { TextQueue } from "../text/text-queue.ts";
 import { unbilledCharacters } from "./called-off-cost.ts";
 import { describeInterruption } from "./describe-interruption.ts";
+import { endWithSignal } from "./end-with-signal.ts";
 import { FailureNotice } from "./failure-notice.ts";
 import { FeedGate } from "./feed-gate.ts";
 import { firstAudibleFrame } from "./first-audible-frame.ts";
@@ -32,10 +33,12 @@ import { isLive, nextState, type StreamState, type StreamTransition } from "./st
 import type { StreamStatistics } from "./stream-statistics.ts";
 import { TakerPlace } from "./taker-place.ts";
 import { textLanguage } from "./text-language.ts";
-import { consumerFailure, silenceTaker, type ChunkSource, type Taker } from "./taker.ts";
+import { askTaker, silenceTaker, type ChunkSource, type Taker } from "./taker.ts";
 
 /** How far an assumed playhead may be ahead of what the app reports later, in seconds of audio. */
 const DOUBT_SECONDS = 60;
+
+const NO_MARKS: readonly Mark[] = [];
 
 /**
  * Holds the parts of a stream together: text in, segments sent, audio handed out, and the one state that all of them obey. It knows
@@ -49,6 +52,8 @@ export class SpeechConductor implements ChunkSource {
   /** Where the one taker of the audio stands. */
   readonly place: TakerPlace = new TakerPlace();
   readonly #abort = new AbortController();
+  /** Aborted when the stream ends, however it ends. */
+  readonly signal: AbortSignal = this.#abort.signal;
   readonly #changed: Condition;
   readonly #runs: readonly SegmentRun[];
   readonly #routes: RouteList;
@@ -87,16 +92,15 @@ export class SpeechConductor implements ChunkSource {
     this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark) });
     this.#sentences = new SentenceFinder({ fed, language: textLanguage(options, context.engines[0]), markup: options.ssml === true });
     this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wanted: settings.marks, sentences: this.#sentences, markup: options.ssml === true, fedUnits: () => fed.length });
-    this.#watchSignal(options.signal);
+    endWithSignal(options.signal, this.signal, (error) => this.fail(error));
   }
 
   get state(): StreamState {
     return this.#state;
   }
 
-  /** Aborted when the stream ends, however it ends. */
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+  get isOver(): boolean {
+    return !isLive(this.#state);
   }
 
   /** Takes the text whole or not at all. */
@@ -148,17 +152,24 @@ export class SpeechConductor implements ChunkSource {
   }
 
   next(): AudioChunk | undefined | Promise<AudioChunk | undefined> {
-    this.#listener.asked();
-    const chunk = this.#handOut.next();
-    return chunk instanceof Promise ? chunk.then((late) => this.#handedOut(late)) : this.#handedOut(chunk);
+    this.playhead.hold();
+    try {
+      this.#listener.asked();
+      const chunk = this.#handOut.next();
+      return chunk instanceof Promise ? chunk.then((late) => this.#handedOut(late)) : this.#handedOut(chunk);
+    } finally {
+      this.playhead.release();
+    }
   }
 
   #handedOut(chunk: AudioChunk | undefined): AudioChunk | undefined {
     if (chunk === undefined) return undefined;
+    this.playhead.hold();
     this.#listener.came(chunk);
     this.playhead.handed(this.#handOut.handedFrames);
     const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
     this.#statistics.handed(chunk.durationMs, audible === undefined ? undefined : this.#msOf(audible));
+    this.playhead.release();
     this.notices.tell("chunk", chunk);
     this.#sender.taken();
     // Somebody who watches may have ended the stream in the meantime.
@@ -167,10 +178,12 @@ export class SpeechConductor implements ChunkSource {
 
   /** The taker has let go of the chunk: it wants the next. */
   delivered(): void {
+    this.playhead.hold();
     this.playhead.delivered();
     // An assumed playhead may be corrected by the app, so what it has passed is kept for a while.
     const doubtFrames = this.playhead.basis === "assumed" ? DOUBT_SECONDS * this.settings.sampleRate : 0;
     this.#ledger.fold(this.playhead.heardFrames() - doubtFrames);
+    this.playhead.release();
     this.#changed.notify();
     this.#sender.taken();
   }
@@ -199,16 +212,8 @@ export class SpeechConductor implements ChunkSource {
     this.#sender.wake();
   }
 
-  /** A taker that cannot be held or let go is a taker that fails. */
-  async #askTaker(ask: (taker: Taker) => Promise<void>): Promise<void> {
-    if (this.place.taker === undefined) return;
-    try {
-      await ask(this.place.taker);
-    } catch (cause) {
-      const error = consumerFailure(cause);
-      this.fail(error);
-      throw error;
-    }
+  #askTaker(ask: (taker: Taker) => Promise<void>): Promise<void> {
+    return askTaker(this.place.taker, ask, (error) => this.fail(error));
   }
 
   /** Everything was taken, and played where the taker knows. */
@@ -304,6 +309,8 @@ export class SpeechConductor implements ChunkSource {
 
   #publish(frame: number, heardFrame: number = this.playhead.heardFrames()): readonly Mark[] {
     const published = this.#publisher.publishUntil(frame, heardFrame);
+    if (published.length === 0) return NO_MARKS;
+    this.playhead.release();
     for (const { mark } of published) this.notices.tell("mark", mark);
     if (this.notices.has("spoken")) this.#spoken.add(published);
     return published.map(({ mark }) => mark);
@@ -330,14 +337,6 @@ export class SpeechConductor implements ChunkSource {
     const interruption = describeInterruption({ heardFrame, playhead: told === undefined ? basis : "reported", ledger: this.#ledger, fed: this.#text.fed, sampleRate: this.settings.sampleRate, unbilled });
     if (wasLive) this.#outcome.resolve(this.#lastReport());
     return interruption;
-  }
-
-  #watchSignal(signal: AbortSignal | undefined): void {
-    if (signal === undefined) return;
-    const abort = (): void => this.fail(new TTSError("ABORTED", "The stream was aborted by its signal.", { cause: signal.reason }));
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
-    this.signal.addEventListener("abort", () => signal.removeEventListener("abort", abort), { once: true });
   }
 
   #move(transition: StreamTransition): boolean {

@@ -34,6 +34,7 @@ export class StreamNotices {
 
   /** Tells everybody; a listener that throws becomes a warning. */
   tell<Name extends keyof StreamEvents>(event: Name, value: StreamEvents[Name]): void {
+    if (!this.has(event)) return;
     for (const listener of this.#emitter.listeners(event)) {
       try {
         const result: unknown = listener(value);

@@ -21,8 +21,8 @@ export interface ChunkSource {
   next(): AudioChunk | undefined | Promise<AudioChunk | undefined>;
   /** The taker has let go of the last chunk. */
   delivered(): void;
-  /** Aborted when the stream has ended, however it ended. */
-  readonly signal: AbortSignal;
+  /** The stream has ended, however it ended. */
+  readonly isOver: boolean;
 }
 
 /** A taker without a clock or a buffer of its own. */
@@ -50,6 +50,18 @@ export function createSinkTaker(sink: Sink, isOurs: boolean): Taker {
   };
 }
 
+/** Has a taker held or let go; one that cannot be is a taker that fails. */
+export async function askTaker(taker: Taker | undefined, ask: (taker: Taker) => Promise<void>, fail: (error: TTSError) => void): Promise<void> {
+  if (taker === undefined) return;
+  try {
+    await ask(taker);
+  } catch (cause) {
+    const error = consumerFailure(cause);
+    fail(error);
+    throw error;
+  }
+}
+
 /** How long a taker may need to fall silent before the stream goes on without it. */
 const CLEAR_LIMIT_MS = 1_000;
 
@@ -75,7 +87,7 @@ export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => voi
     const next = source.next();
     let chunk = next instanceof Promise ? await next : next;
     // Between the two the stream may have ended: from then on nothing reaches the taker.
-    if (chunk === undefined || source.signal.aborted) return;
+    if (chunk === undefined || source.isOver) return;
     try {
       const taken = take(chunk);
       // Not kept while it is waited for: audio that lives on for longer than its taker needs it becomes old memory, which is dear to collect.

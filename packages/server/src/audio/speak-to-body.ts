@@ -1,4 +1,4 @@
-import type { AudioChunk, StreamReport } from "@parlando/core";
+import { borrowBytes, type AudioChunk, type StreamReport } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import { problemOf, type Problem } from "../problem/problem.ts";
 import { answerHeaders } from "../route/answer-headers.ts";
@@ -75,7 +75,7 @@ function bytesOf(chunk: AudioChunk, encoding: NonNullable<ServedFormat["bare"]>,
   const { events } = speaking.body;
   const { sampleRate, durationMs } = chunk;
   speaking.sampleRate = sampleRate;
-  const bytes = chunk.bytes(encoding);
+  const bytes = borrowBytes(chunk, encoding);
   return events === undefined ? bytes : events.audio(bytes, { durationMs, sampleRate });
 }
 

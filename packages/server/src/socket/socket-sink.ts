@@ -1,4 +1,4 @@
-import { createCondition, type AudioChunk, type Clock, type Condition, type Sink } from "@parlando/core";
+import { borrowBytes, createCondition, type AudioChunk, type Clock, type Condition, type Sink } from "@parlando/core";
 import { StreamError } from "@parlando/engine";
 import { wireLimits, writeAudioFrame, type WireFormat } from "@parlando/protocol";
 import { createCreditWindow, type CreditWindow } from "./credit-window.ts";
@@ -30,7 +30,7 @@ export interface SocketSink extends Sink {
   played(frame: number): void;
   /** What was sent, and what was played. */
   readonly credit: Pick<CreditWindow, "sentFrames" | "creditFrames" | "creditAtMs">;
-  /** How much core has handed over, sent or not, that lies behind what was heard; `heardMs` by default what the client has played. In milliseconds. */
+  /** How much of what was sent lies behind what was heard; `heardMs` by default what the client has played. In milliseconds. */
   unheardMs(heardMs?: number): number;
   /** For how long audio has been waiting for a client that shows no sign of taking it, in milliseconds; 0 when none waits. */
   waitedMs(): number;
@@ -44,7 +44,6 @@ export function createSocketSink(options: SocketSinkOptions): SocketSink {
   const { outbox, clock } = options;
   const sender = createFrameSender(options);
   let isEnded = false;
-  let handedMs = 0;
   let sampleRate = 0;
   /** Writes follow each other, whoever calls them. */
   let last: Promise<void> = Promise.resolve();
@@ -54,7 +53,6 @@ export function createSocketSink(options: SocketSinkOptions): SocketSink {
     credit,
     write(chunk) {
       if (isEnded || sender.isShut) return Promise.reject(new StreamError("STREAM_CLOSED", `Sending audio to a WebSocket: the sink of the utterance ${sender.isShut ? "was cleared or closed" : "was ended"} before, so it takes no more.`));
-      handedMs += chunk.durationMs;
       ({ sampleRate } = chunk);
       last = last.then(() => sender.send(chunk));
       return last;
@@ -81,7 +79,10 @@ export function createSocketSink(options: SocketSinkOptions): SocketSink {
     async close() {
       sender.shut();
     },
-    unheardMs: (heardMs = sampleRate === 0 ? 0 : (1_000 * credit.creditFrames) / sampleRate) => Math.max(0, handedMs - heardMs),
+    unheardMs(heardMs) {
+      const msOf = (frames: number): number => (sampleRate === 0 ? 0 : (1_000 * frames) / sampleRate);
+      return Math.max(0, msOf(credit.sentFrames) - (heardMs ?? msOf(credit.creditFrames)));
+    },
     waitedMs() {
       const { waitingSinceMs } = sender;
       if (waitingSinceMs === undefined) return 0;
@@ -136,7 +137,7 @@ function createFrameSender({ utterance, encoding, windowMs, outbox, clock, frame
       const { sampleRate, channels } = chunk;
       if (credit.windowFrames === 0) onFormat({ encoding, sampleRate, channels });
       credit.windowFrames = Math.max(1, Math.round((windowMs * sampleRate) / 1_000));
-      const bytes = chunk.bytes(encoding);
+      const bytes = borrowBytes(chunk, encoding);
       const frameBytes = sampleBytes[encoding] * channels;
       const mostFrames = Math.floor(wireLimits.frameBytes / frameBytes);
       const frames = bytes.length / frameBytes;

@@ -1,0 +1,72 @@
+import { createFakeClock, createPacedSink, createScriptedEngine } from "@parlando/testkit";
+import { describe, expect, it } from "vitest";
+import type { AudioChunk } from "../audio/audio-chunk.ts";
+import { callAfter, type Clock } from "../clock.ts";
+import { createSpeechStream } from "./create-speech-stream.ts";
+
+const TEXT = "One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty.";
+
+/** A clock that counts who lets the event loop go on. */
+function countTurns(clock: Clock): { readonly clock: Clock; turns: number } {
+  const counted = {
+    turns: 0,
+    clock: {
+      now: () => clock.now(),
+      after: (ms: number, callback: () => void) => callAfter(clock, ms, callback),
+      sleep(ms: number, signal?: AbortSignal) {
+        if (ms <= 0) counted.turns += 1;
+        return clock.sleep(ms, signal);
+      },
+    },
+  };
+  return counted;
+}
+
+describe("a stream does little for a chunk", () => {
+  it("asks the sink where it is a few times at most", async () => {
+    const clock = createFakeClock();
+    const sink = createPacedSink({ clock });
+    let asks = 0;
+    let chunks = 0;
+    const counted = {
+      ...sink,
+      playedFrames: () => ((asks += 1), sink.playedFrames()),
+      write: (chunk: AudioChunk) => ((chunks += 1), sink.write(chunk)),
+    };
+    const stream = createSpeechStream({ engines: [{ engine: createScriptedEngine({ clock, realTimeFactor: 0.5, chunkMs: 100 }) }], clock }, { sink: counted, latency: "smoothest" });
+    void stream.feed(TEXT);
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone());
+    expect(chunks).toBeGreaterThan(60);
+    expect(asks / chunks).toBeLessThan(3);
+  });
+
+  it("does not wait for another turn of the event loop where nothing is there, nor where a whole chunk is", async () => {
+    const clock = createFakeClock();
+    const counted = countTurns(clock);
+    const engine = createScriptedEngine({ clock, startMs: 0, realTimeFactor: 0.9, chunkMs: 100 });
+    let chunks = 0;
+    const stream = createSpeechStream({ engines: [{ engine }], clock: counted.clock }, { latency: "smoothest", onChunk: () => void (chunks += 1) });
+    void stream.feed(TEXT);
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone());
+    expect(chunks).toBeGreaterThan(60);
+    expect(counted.turns / chunks).toBeLessThan(0.5);
+  });
+});
+
+describe("the first request", () => {
+  it("is sent in the turn of the event loop in which text was fed, when whoever has fed has gone on", async () => {
+    const engine = createScriptedEngine({ startMs: 1, realTimeFactor: 0.01 });
+    const stream = createSpeechStream({ engines: [{ engine }] }, { latency: "smoothest", onChunk: () => undefined });
+    const told: string[] = [];
+    const turn = new Promise<void>((resolve) => setImmediate(resolve)).then(() => void told.push("another turn"));
+    await stream.feed("One two");
+    await stream.feed(" three four.");
+    stream.done();
+    stream.on("segment", ({ text }) => told.push(text));
+    await turn;
+    expect(told).toEqual(["One two three four.", "another turn"]);
+    await stream.waitUntilDone();
+  });
+});
