@@ -1,7 +1,7 @@
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 
-/** The ledger's entry for an attempt that begins. */
+/** The ledger's entry for an attempt that begins. It names all that an entry may have: entries of one shape are looked at faster, and that is done for every chunk. */
 export function createEntry(segment: LedgerSegment, route: EngineRoute, attempt: number, msPerCharacter = 0): LedgerEntry {
   return {
     segment,
@@ -11,10 +11,17 @@ export function createEntry(segment: LedgerSegment, route: EngineRoute, attempt:
     frames: 0,
     trimmedFrames: 0,
     complete: false,
+    broken: undefined,
     marks: [],
     unpublished: [],
     estimatedWords: undefined,
     msPerCharacter,
+    markup: undefined,
+    tellsBookmarks: undefined,
+    language: undefined,
+    quiet: undefined,
     billedCharacters: 0,
+    readWords: undefined,
+    placed: undefined,
   };
 }
