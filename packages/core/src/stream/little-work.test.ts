@@ -70,3 +70,19 @@ describe("the first request", () => {
     await stream.waitUntilDone();
   });
 });
+
+describe("a taker who is faster than a listener", () => {
+  for (const latency of ["soonest", "balanced", "smoothest"] as const) {
+    it(`is not kept waiting for what a listener would still have to hear: ${latency}`, async () => {
+      const clock = createFakeClock();
+      const engine = createScriptedEngine({ clock, startMs: 200, realTimeFactor: 0.1, chunkMs: 100 });
+      const stream = createSpeechStream({ engines: [{ engine }], clock }, { latency, onChunk: () => undefined });
+      void stream.feed(Array.from({ length: 12 }, () => TEXT).join(" "));
+      stream.done();
+      const { audioMs, elapsedMs, segments } = await clock.runUntil(stream.waitUntilDone());
+      expect(audioMs).toBeGreaterThan(60_000);
+      // Every segment begins anew; what comes on top is what was waited for.
+      expect(elapsedMs).toBeLessThan(audioMs * 0.1 + segments * 200 + 300);
+    });
+  }
+});

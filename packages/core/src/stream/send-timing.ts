@@ -60,6 +60,11 @@ export class SendTiming {
     return this.#options.unheardMs() + this.#options.gate.aheadMs() < NEARLY_DRY_MS;
   }
 
+  /** Whether the last look at the text told that there was too little room. */
+  get waitsForRoom(): boolean {
+    return this.#roomBelowMs !== Infinity;
+  }
+
   /** Whether no more room has come since the last look at the text told that there was too little: another look would find the same. */
   get isStillFull(): boolean {
     return this.#options.gate.aheadMs() > this.#roomBelowMs;

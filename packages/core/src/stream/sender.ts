@@ -92,12 +92,13 @@ export class Sender {
 
   /**
    * Audio was taken, so there may be room for more. While as many segments are being made as may be, only the end of one makes room; it tells. Where
-   * the planner has said when it wants to be asked, it is asked then: twice for every chunk would cost more than all else.
+   * the planner has said when it wants to be asked, and not for want of room, it is asked then: twice for every chunk would cost more than all else.
    */
   taken(): void {
     const { text, settings } = this.#options;
     // Audio shorter than a chunk may be waiting, whatever there is to send.
-    const mayBeDue = settings.chunkMs !== undefined || (text.waiting > 0 && this.#askAgain === undefined);
+    const isByTime = this.#askAgain !== undefined && !this.#timing.waitsForRoom;
+    const mayBeDue = settings.chunkMs !== undefined || (text.waiting > 0 && !isByTime);
     if (mayBeDue && !this.#timing.isBusy && !this.#timing.isStillFull) this.wake();
   }
 
