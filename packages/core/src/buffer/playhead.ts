@@ -57,7 +57,7 @@ export class Playhead {
     this.#wasAsked = false;
   }
 
-  /** Time goes on. To be called before anything of the app is. */
+  /** Time goes on. To be called before the app is told anything. */
   release(): void {
     this.#isHeld = false;
     this.#wasAsked = false;

@@ -1,7 +1,8 @@
-import { createFakeClock, createPacedSink, createScriptedEngine } from "@parlando/testkit";
+import { createFakeClock, createPacedSink, createScriptedEngine, expectedSamples } from "@parlando/testkit";
 import { describe, expect, it } from "vitest";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { callAfter, type Clock } from "../clock.ts";
+import { textForTheEar } from "../text/text-for-the-ear.ts";
 import { createSpeechStream } from "./create-speech-stream.ts";
 
 const TEXT = "One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty.";
@@ -53,6 +54,31 @@ describe("a stream does little for a chunk", () => {
     expect(chunks).toBeGreaterThan(60);
     expect(counted.turns / chunks).toBeLessThan(0.5);
   });
+});
+
+describe("text that a stage has made of little", () => {
+  for (const latency of ["soonest", "balanced", "smoothest"] as const) {
+    it(`is spoken to its end when all that was fed is taken: ${latency}`, async () => {
+      const clock = createFakeClock();
+      const say = "The ferry left the harbour at seven in the morning and nobody had slept. The captain knew the strait better than any map. She kept her eyes on a line of cloud.";
+      const engine = createScriptedEngine({ clock, startMs: 300, realTimeFactor: 0.01, output: "whole" });
+      const stages = textForTheEar({ pronunciations: [{ word: "TOS", say }] });
+      const stream = createSpeechStream({ engines: [{ engine }], clock }, { latency, textStages: stages, sink: "pull" });
+      void stream.feed("TOS");
+      stream.done();
+      const reading = (async () => {
+        let audioMs = 0;
+        for await (const chunk of stream) {
+          audioMs += chunk.durationMs;
+          await clock.sleep(5);
+        }
+        return audioMs;
+      })();
+      const wholeMs = (expectedSamples(say).length * 1_000) / 24_000;
+      expect(await clock.runUntil(reading, { maxMs: 60_000 })).toBeGreaterThan(wholeMs * 0.8);
+      expect(clock.now()).toBeLessThan(5_000);
+    });
+  }
 });
 
 describe("the first request", () => {

@@ -38,6 +38,10 @@ export class Sender {
   readonly #sessions: SessionSender;
   #planning = false;
   #isFirstLook = true;
+  /** There was text to be sent at the last look, or some was fed since: what a stage made of it may be there when all that was fed is taken. */
+  #seesText = false;
+  /** At the last look it was said when to look again. */
+  #hasSaidWhen = false;
   #wasIdle = true;
   #fedAtMs = 0;
   #wantsText = false;
@@ -69,6 +73,7 @@ export class Sender {
     this.#fedAtMs = this.#options.clock.now();
     // Until it is looked at again, what was fed counts as something that can be sent.
     this.#wantsText = false;
+    this.#seesText = true;
     this.wake();
   }
 
@@ -95,10 +100,10 @@ export class Sender {
    * the planner has said when it wants to be asked, and not for want of room, it is asked then: twice for every chunk would cost more than all else.
    */
   taken(): void {
-    const { text, settings } = this.#options;
+    const { settings } = this.#options;
     // Audio shorter than a chunk may be waiting, whatever there is to send.
-    const isByTime = this.#askAgain !== undefined && !this.#timing.waitsForRoom;
-    const mayBeDue = settings.chunkMs !== undefined || (text.waiting > 0 && !isByTime);
+    const isByTime = this.#hasSaidWhen && !this.#timing.waitsForRoom;
+    const mayBeDue = settings.chunkMs !== undefined || (this.#seesText && !isByTime);
     if (mayBeDue && !this.#timing.isBusy && !this.#timing.isStillFull) this.wake();
   }
 
@@ -140,8 +145,10 @@ export class Sender {
 
   #plan(): void {
     this.#wantsText = false;
+    this.#hasSaidWhen = false;
     while (!this.#failed) {
       const view = this.#options.text.view();
+      this.#seesText = view !== undefined;
       const bySession = this.#sessions.serves(this.#timing.route);
       this.#wantsText = view === undefined || this.#needsMore(view, bySession);
       if (view === undefined) break;
@@ -196,7 +203,9 @@ export class Sender {
   }
 
   #sleepUntilAsked(ms: number): void {
-    if (this.#options.settings.latency !== "smoothest") this.#sleep(ms);
+    if (this.#options.settings.latency === "smoothest") return;
+    this.#hasSaidWhen = true;
+    this.#sleep(ms);
   }
 
   #sleep(ms: number): void {

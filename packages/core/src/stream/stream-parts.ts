@@ -131,7 +131,7 @@ function createListener({ settings, clock, playhead }: StreamPartsOptions, { rou
   return new Listener({ settings, clock, playhead, routes, runs, text, statistics, owedSinceMs, onTime: () => changed.notify() });
 }
 
-function createHandOut({ context, settings, clock, notices, hooks }: StreamPartsOptions, parts: Base & Pick<StreamParts, "gate" | "listener">, isStarved: () => boolean): HandOut {
+function createHandOut({ context, settings, clock, notices, playhead, hooks }: StreamPartsOptions, parts: Base & Pick<StreamParts, "gate" | "listener">, isStarved: () => boolean): HandOut {
   const { runs, ledger, text, changed, gate, listener } = parts;
   const { sampleRate } = settings;
   const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
@@ -158,7 +158,9 @@ function createHandOut({ context, settings, clock, notices, hooks }: StreamParts
     breathe: () => rest(clock, 0),
     stopped: () => (isLive(hooks.state()) ? undefined : (hooks.error() ?? null)),
     onSegmentDone: ({ index, textStart, textEnd, coverEnd }, endFrame) => {
-      if (notices.has("segmentDone")) notices.tell("segmentDone", { index, textStart, textEnd, textThrough: coverEnd, endFrame });
+      if (!notices.has("segmentDone")) return;
+      playhead.release();
+      notices.tell("segmentDone", { index, textStart, textEnd, textThrough: coverEnd, endFrame });
     },
     publishMarks: (frame) => hooks.publish(frame),
   });
