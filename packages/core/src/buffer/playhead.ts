@@ -52,9 +52,7 @@ export class Playhead {
 
   /** Until {@link Playhead.release} it is one moment: the sink is asked once at most, however often it is looked at. Everything for a chunk is done in such a moment. */
   hold(): void {
-    if (this.#isHeld) return;
     this.#isHeld = true;
-    this.#wasAsked = false;
   }
 
   /** Time goes on. To be called before the app is told anything. */
