@@ -5,7 +5,7 @@ import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 import { fitLimits } from "../segments/fit-limits.ts";
 import { createArrivalMeter, type ArrivalMeter } from "../synthesis/arrival-lateness.ts";
 import type { AttemptListener } from "../synthesis/attempt.ts";
-import { buildRequest, toWellFormed, unsupportedProsody } from "../synthesis/build-request.ts";
+import { buildRequest, unsupportedProsody, type RequestParts } from "../synthesis/build-request.ts";
 import { accountOf, capabilitiesOf, type EngineAccount } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import { describeChange, kindOfChange } from "../ssml/describe-ssml.ts";
@@ -35,7 +35,7 @@ export interface AttemptDetails {
 }
 
 /** What is known of an attempt when it begins. */
-type BeginDetails = Omit<AttemptDetails, "previousText"> & { readonly request: Omit<SynthesisRequest, "text">; readonly markup?: MarkupOfMarks | undefined };
+type BeginDetails = Omit<AttemptDetails, "previousText"> & { readonly request: Pick<SynthesisRequest, "ssml" | "marks" | "language" | "rate">; readonly markup?: MarkupOfMarks | undefined };
 
 /** Finds the place of a mark in the text of its segment, where the engine got another. */
 type MarkupOfMarks = Pick<PhonemeMarkup, "markInText">;
@@ -64,12 +64,13 @@ export class AttemptPlanner {
     const lowered = this.#lowered(route, segment);
     const markup = this.#pronounced(route, segment);
     // The ledger knows words: what an engine gets besides them is led back to them.
-    const plain = { ...this.#request(route, segment.text, details.previousText), ssml: false };
-    const request = { ...plain, text: toWellFormed(lowered?.text ?? markup?.ssml ?? segment.text), ssml: lowered?.ssml ?? markup !== undefined };
+    const request = this.#request(route, { text: lowered?.text ?? markup?.ssml ?? segment.text, ssml: lowered?.ssml ?? markup !== undefined, previousText: details.previousText });
     const marks = lowered === undefined ? markup : { markInText: lowered.inWords };
-    const begun = this.#begin(run, segment, { ...details, request: plain, markup: marks });
+    const { language, rate } = request;
+    const spoken = { ssml: false, marks: request.marks, language, rate };
+    const { listener, succeeded } = this.#begin(run, segment, { route, attempt: details.attempt, pauseMs: details.pauseMs, request: spoken, markup: marks });
     run.entry.tellsBookmarks = lowered?.ssml === true && request.marks.includes("bookmark");
-    return { engine: route.engine, account: accountOf(route.engine), request, limits: this.#limits(route, segment.text.length), ...begun };
+    return { engine: route.engine, account: accountOf(route.engine), request, limits: this.#limits(route, segment.text.length), listener, succeeded };
   }
 
   /** How long an attempt may take. */
@@ -82,7 +83,7 @@ export class AttemptPlanner {
 
   /** What a session is opened with. */
   opening(route: EngineRoute, previousText: string): Omit<SynthesisRequest, "text"> {
-    const { text: _, ...request } = this.#request(route, "", previousText);
+    const { text: _, ...request } = this.#request(route, { text: "", previousText });
     return request;
   }
 
@@ -91,13 +92,14 @@ export class AttemptPlanner {
     return this.#begin(run, run.segment, details);
   }
 
-  #request(route: EngineRoute, text: string, previousText: string): SynthesisRequest {
+  #request(route: EngineRoute, { text, ssml, previousText }: Pick<RequestParts, "text" | "ssml" | "previousText">): SynthesisRequest {
     const { settings, routes } = this.#options;
     const capabilities = capabilitiesOf(route.engine, voiceOf(route, this.#options));
     this.#warnAboutProsody(route);
     this.#warnAboutMarks(route, capabilities);
     return buildRequest({
       text,
+      ssml,
       previousText,
       wishes: settings.options,
       route,

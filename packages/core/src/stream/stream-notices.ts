@@ -7,16 +7,17 @@ export class StreamNotices {
   readonly #emitter = new EventEmitter();
 
   constructor(options: StreamOptions) {
-    const callbacks = {
-      mark: options.onMark,
-      spoken: options.onSpoken,
-      segment: options.onSegment,
-      warning: options.onWarning,
-      metrics: options.onMetrics,
-      error: options.onError,
-      done: options.onDone,
-    };
-    for (const [name, callback] of Object.entries(callbacks)) if (callback !== undefined) this.#emitter.on(name, callback);
+    this.#watch("mark", options.onMark);
+    this.#watch("spoken", options.onSpoken);
+    this.#watch("segment", options.onSegment);
+    this.#watch("warning", options.onWarning);
+    this.#watch("metrics", options.onMetrics);
+    this.#watch("error", options.onError);
+    this.#watch("done", options.onDone);
+  }
+
+  #watch<Name extends keyof StreamEvents>(event: Name, callback: ((value: StreamEvents[Name]) => void) | undefined): void {
+    if (callback !== undefined) this.on(event, callback);
   }
 
   on<Name extends keyof StreamEvents>(event: Name, listener: (value: StreamEvents[Name]) => void): void {

@@ -75,24 +75,21 @@ export interface StreamParts {
 /** More audio than this is not held back for the end of a word, in milliseconds. */
 const LONGEST_WORD_MS = 500;
 
-type Base = Pick<StreamParts, "changed" | "runs" | "routes" | "statistics" | "text" | "ledger">;
-
-/** Makes the parts and connects them, from the text to the taker. */
+/** Makes the parts and connects them, from the text to the taker. Each object is named out: one that is spread from others gets a shape of its own every time. */
 export function createStreamParts(options: StreamPartsOptions): StreamParts {
   const { context, settings, clock, notices, hooks } = options;
-  const base: Base = {
-    changed: createWatchedCondition(() => gate.look()),
-    runs: [],
-    routes: createRouteList(context.engines, clock, settings.options),
-    statistics: new StreamStatistics(clock, (report) => tellLastNumbers(options, report)),
-    text: createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: (element) => hooks.bookmarkRead(element) }),
-    ledger: new Ledger(settings.sampleRate),
-  };
-  const gate: PullGate = createGate(options, base, () => handOut.handedFrames);
-  const listener: Listener = createListener(options, base, () => sender.owedSinceMs);
-  const handOut: HandOut = createHandOut(options, { ...base, gate, listener }, () => sender.isStarved);
-  const sender: Sender = createSender(options, { ...base, gate, listener });
-  return { ...base, gate, listener, handOut, sender };
+  const changed = createWatchedCondition(() => gate.look());
+  const runs: SegmentRun[] = [];
+  const routes = createRouteList(context.engines, clock, settings.options);
+  const statistics = new StreamStatistics(clock, (report) => tellLastNumbers(options, report));
+  const text = createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: (element) => hooks.bookmarkRead(element) });
+  const ledger = new Ledger(settings.sampleRate);
+  const gate: PullGate = createGate(options, { changed, runs }, () => handOut.handedFrames);
+  const listener: Listener = createListener(options, { routes, runs, text, statistics, changed }, () => sender.owedSinceMs);
+  const parts = { changed, runs, routes, statistics, text, ledger, gate, listener };
+  const handOut: HandOut = createHandOut(options, parts, () => sender.isStarved);
+  const sender: Sender = createSender(options, parts);
+  return { changed, runs, routes, statistics, text, ledger, gate, listener, handOut, sender };
 }
 
 /** To those who watch a stream that has failed or was closed. Others are told when it is known what has come of it. */
@@ -112,7 +109,7 @@ function createWatchedCondition(onChange: () => void): Condition {
   };
 }
 
-function createGate({ settings, clock, playhead, signal }: StreamPartsOptions, { changed, runs }: Base, handedFrames: () => number): PullGate {
+function createGate({ settings, clock, playhead, signal }: StreamPartsOptions, { changed, runs }: Pick<StreamParts, "changed" | "runs">, handedFrames: () => number): PullGate {
   const msOf = (frames: number): number => (frames * 1000) / settings.sampleRate;
   return new PullGate({
     clock,
@@ -127,11 +124,11 @@ function createGate({ settings, clock, playhead, signal }: StreamPartsOptions, {
   });
 }
 
-function createListener({ settings, clock, playhead }: StreamPartsOptions, { routes, runs, text, statistics, changed }: Base, owedSinceMs: () => number): Listener {
+function createListener({ settings, clock, playhead }: StreamPartsOptions, { routes, runs, text, statistics, changed }: Pick<StreamParts, "routes" | "runs" | "text" | "statistics" | "changed">, owedSinceMs: () => number): Listener {
   return new Listener({ settings, clock, playhead, routes, runs, text, statistics, owedSinceMs, onTime: () => changed.notify() });
 }
 
-function createHandOut({ context, settings, clock, notices, playhead, hooks }: StreamPartsOptions, parts: Base & Pick<StreamParts, "gate" | "listener">, isStarved: () => boolean): HandOut {
+function createHandOut({ context, settings, clock, notices, playhead, hooks }: StreamPartsOptions, parts: Omit<StreamParts, "handOut" | "sender">, isStarved: () => boolean): HandOut {
   const { runs, ledger, text, changed, gate, listener } = parts;
   const { sampleRate } = settings;
   const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
@@ -166,7 +163,7 @@ function createHandOut({ context, settings, clock, notices, playhead, hooks }: S
   });
 }
 
-function createSender({ context, settings, clock, notices, signal, hooks }: StreamPartsOptions, parts: Base & Pick<StreamParts, "gate" | "listener">): Sender {
+function createSender({ context, settings, clock, notices, signal, hooks }: StreamPartsOptions, parts: Omit<StreamParts, "handOut" | "sender">): Sender {
   const { routes, text, ledger, gate, runs, statistics, listener, changed } = parts;
   return new Sender({
     settings,

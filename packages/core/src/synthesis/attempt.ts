@@ -71,7 +71,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
     signal.throwIfAborted();
     const events = openEvents(engine, request, signal)[Symbol.asyncIterator]();
     iterator = events;
-    const times = await watchdog.follow((waits) => readEvents({ ...options, signal, call, events, waits, begun: () => watchdog.hasBegun() }));
+    const times = await watchdog.follow((waits) => readEvents({ engine, listener, clock, limits: options.limits, signal, call, events, waits, begun: () => watchdog.hasBegun() }));
     ended = true;
     listener.audio().flush();
     return times;

@@ -16,6 +16,8 @@ export interface SpeechWishes {
 /** What {@link buildRequest} puts together. */
 export interface RequestParts {
   readonly text: string;
+  /** Whether the text is SSML. Default: as the app says, where the engine knows any of it. */
+  readonly ssml?: boolean | undefined;
   readonly previousText: string;
   readonly wishes: SpeechWishes;
   readonly route: EngineRoute;
@@ -35,7 +37,7 @@ export function buildRequest(parts: RequestParts): SynthesisRequest {
   const honoured = (name: "rate" | "pitch" | "volume"): number | undefined => (capabilities.prosody.includes(name) ? wishes[name] : undefined);
   return {
     text: toWellFormed(parts.text),
-    ssml: wishes.ssml === true && capabilities.ssml.length > 0,
+    ssml: parts.ssml ?? (wishes.ssml === true && capabilities.ssml.length > 0),
     voice: (parts.isFirstRoute ? wishes.voice : undefined) ?? route.voice,
     language: (parts.isFirstRoute ? wishes.language : undefined) ?? route.language ?? wishes.language,
     rate: honoured("rate"),
