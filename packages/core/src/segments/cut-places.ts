@@ -13,9 +13,12 @@ const LONGEST_CHARACTER = 64;
 export const LONGEST_RUN = 24;
 const UNSURE_END = 8;
 const JOINER = 0x200d;
-/** The first half of flags and skin tones; which flags of a row belong together is not worth counting. */
+/** The first half of flags and skin tones. */
 const EMOJI_PLANE = 0xd83c;
 const FIRST_SKIN_TONE = 0xdffb;
+/** The second half of the letters of which two make a flag. */
+const FIRST_FLAG_LETTER = 0xdde6;
+const LAST_FLAG_LETTER = 0xddff;
 /** Signs that bind the letter before to the letter after. */
 const viramas: readonly number[] = [0x094d, 0x09cd, 0x0acd, 0x0b4d, 0x0c4d, 0x0d4d];
 
@@ -74,8 +77,21 @@ export function cutWhenLate(state: ScanState, unit: number, kind: number): boole
 function isJoined(state: ScanState, unit: number, kind: number): boolean {
   const before = unitAt(state, state.cursor - 1);
   if (kind === CLASS.mark || before === JOINER) return true;
-  if (unit === EMOJI_PLANE) return unitAt(state, state.cursor + 1) >= FIRST_SKIN_TONE || unitAt(state, state.cursor - 2) === EMOJI_PLANE;
+  if (unit === EMOJI_PLANE) return unitAt(state, state.cursor + 1) >= FIRST_SKIN_TONE || isInFlag(state);
   return isInSyllable(unit, before) || viramas.includes(before);
+}
+
+/** In a row of flags, whether the cursor stands between the two letters of one. Counted from the last cut: between flags, or before the row. */
+function isInFlag(state: ScanState): boolean {
+  if (!isFlagLetter(state, state.cursor)) return false;
+  let start = state.cursor;
+  while (start - 2 >= state.lastCut && isFlagLetter(state, start - 2)) start -= 2;
+  return (state.cursor - start) % 4 !== 0;
+}
+
+function isFlagLetter(state: ScanState, offset: number): boolean {
+  const second = unitAt(state, offset + 1);
+  return unitAt(state, offset) === EMOJI_PLANE && second >= FIRST_FLAG_LETTER && second <= LAST_FLAG_LETTER;
 }
 
 /** Korean syllables may be written letter by letter: leading consonants first, then vowels and the consonants that close. */

@@ -1,3 +1,4 @@
+import { clusterStart, isPairAt } from "./cluster-start.ts";
 import type { Cut } from "./segment.ts";
 
 /** What one request of an engine may hold. */
@@ -8,7 +9,8 @@ export interface SegmentLimits {
 
 /**
  * The most of `text` that is at most `units` long and within the limits: cut at the last place where it may be cut, else (a word
- * longer than the limit) between characters.
+ * longer than the limit) before the cluster of characters that goes beyond it. One that is longer than the limit itself is cut too, but
+ * not inside a surrogate pair: where a limit is less than that, the pair goes alone.
  */
 export function fitLimits(text: string, units: number, cuts: readonly Cut[], limits: SegmentLimits): number {
   if (fits(text, units, limits)) return units;
@@ -21,8 +23,15 @@ export function fitLimits(text: string, units: number, cuts: readonly Cut[], lim
     if (fits(text, middle, limits)) low = middle;
     else high = middle - 1;
   }
-  const splitsPair = /[\uD800-\uDBFF]/.test(text[low - 1] ?? "") && low > 1;
-  return splitsPair ? low - 1 : low;
+  const start = clusterStart(text, low);
+  if (hasWords(text, start)) return start;
+  if (!isPairAt(text, low)) return low;
+  return hasWords(text, low - 1) ? low - 1 : low + 1;
+}
+
+/** White space alone is no part of a request. */
+function hasWords(text: string, units: number): boolean {
+  return /\S/u.test(text.slice(0, units));
 }
 
 /** Whether all of a text is within the limits. */

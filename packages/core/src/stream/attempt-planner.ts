@@ -2,7 +2,7 @@ import { TTSError, type Capabilities, type Mark, type SynthesisRequest } from "@
 import { SegmentAudioPath } from "../audio/audio-path.ts";
 import type { Samples } from "../audio/samples.ts";
 import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
-import { fitLimits } from "../segments/fit-limits.ts";
+import { fitsLimits } from "../segments/fit-limits.ts";
 import { createArrivalMeter, type ArrivalMeter } from "../synthesis/arrival-lateness.ts";
 import type { AttemptListener } from "../synthesis/attempt.ts";
 import { buildRequest, unsupportedProsody, type RequestParts } from "../synthesis/build-request.ts";
@@ -247,7 +247,7 @@ export class AttemptPlanner {
     const { ssml, limits } = capabilitiesOf(route.engine, voiceOf(route, this.#options));
     if (segment.phonemes === undefined || !ssml.some((name) => name === "phoneme" || name.startsWith("phoneme@"))) return undefined;
     const markup = phonemeMarkup(segment.text, segment.phonemes);
-    return fitLimits(markup.ssml, markup.ssml.length, [], limits) < markup.ssml.length ? undefined : markup;
+    return fitsLimits(markup.ssml, limits) ? markup : undefined;
   }
 
   #warnOnce(route: EngineRoute, option: string, message: string): void {

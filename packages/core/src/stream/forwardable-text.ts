@@ -1,4 +1,5 @@
-import { fitLimits, type SegmentLimits } from "../segments/fit-limits.ts";
+import { clusterStart } from "../segments/cluster-start.ts";
+import { fitLimits, fitsLimits, type SegmentLimits } from "../segments/fit-limits.ts";
 import { LONGEST_SEGMENT_UNITS } from "../segments/longest-segment.ts";
 import type { Cut } from "../segments/segment.ts";
 
@@ -18,12 +19,6 @@ const LONGEST_SENTENCE_UNITS = 400;
 const PLAIN_WORD = /[ \t]*[\p{L}\p{M}\p{N}'’-]+,?[ \t]+/uy;
 /** A stretch of a script that is written without spaces. */
 const UNSPACED = /[ \t]*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{M}ー]+/uy;
-/** More than the longest cluster of letters that is written in earnest. */
-const CLUSTER_REACH = 64;
-/** The two halves of a pair: as much behind a place as tells whether a cluster ends there. */
-const LONGEST_LETTER = 2;
-
-let clusters: Intl.Segmenter | undefined;
 
 /**
  * How many units may be forwarded to an engine that takes text as it comes: whole words, or whole clusters where words have no spaces,
@@ -50,7 +45,7 @@ export function fittingUnits({ text, cuts }: Pick<UnflushedText, "text" | "cuts"
 /** Up to where text may be forwarded behind a cut of which no other is known yet: plain words and clusters, up to the half of what fits. */
 function unitsFrom(text: string, cut: number, limits: SegmentLimits): number {
   const half = halfOf(limits);
-  const fits = (end: number): boolean => fitLimits(text, end, [], half) === end;
+  const fits = (end: number): boolean => fitsLimits(text.slice(0, end), half);
   let units = cut + (matchAt(/[ \t]*/uy, text, cut) ?? 0);
   for (;;) {
     const word = matchAt(PLAIN_WORD, text, units);
@@ -64,7 +59,8 @@ function unitsFrom(text: string, cut: number, limits: SegmentLimits): number {
   if (most > LONGEST_SENTENCE_UNITS) return units;
   // A letter of another script behind it shows that the last cluster is whole.
   if (most === end && end < text.length) return end;
-  return Math.max(units, most === end ? lastClusterStart(text, end) : lastClusterStart(text, most + LONGEST_LETTER, most));
+  // The last cluster may still grow.
+  return Math.max(units, clusterStart(text, most === end ? end - 1 : most));
 }
 
 function halfOf({ segmentCharacters, segmentBytes }: SegmentLimits): SegmentLimits {
@@ -86,13 +82,4 @@ function endsSegment({ at, kind }: Cut): boolean {
 function matchAt(pattern: RegExp, text: string, index: number): number | undefined {
   pattern.lastIndex = index;
   return pattern.exec(text)?.[0].length;
-}
-
-/** Where the last cluster before `end` begins, not behind `latest`: it may still grow. */
-function lastClusterStart(text: string, end: number, latest: number = end): number {
-  clusters ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  const from = Math.max(0, end - CLUSTER_REACH);
-  let start = from;
-  for (const { index } of clusters.segment(text.slice(from, end))) if (from + index <= latest) start = from + index;
-  return start;
 }
