@@ -9,8 +9,8 @@ export interface BodyWriter {
   /** The answer that the handler returns. Resolves when the first bytes were written, or nothing is to come; rejects with what failed before that. */
   readonly response: Promise<Response>;
   /**
-   * Writes. Undefined: go on; a promise: the listener is behind, go on when it resolves. It rejects with `StalledError` when he has taken nothing for `stallMs`, and with
-   * the reason of the scope's signal when he has gone.
+   * Writes. Undefined: go on; a promise: the bytes are written, the listener is behind, go on when it resolves. It rejects with `StalledError` when he has taken nothing
+   * for `stallMs`, and with the reason of the scope's signal when he goes meanwhile. Throws that reason when he has gone before, or all is over: nothing is written then.
    */
   write(bytes: Uint8Array): Promise<void> | undefined;
   /** The body is complete. Resolves when it was taken over by the connection; rejects as `write` does. */

@@ -81,12 +81,22 @@ class BodySink implements HttpSink {
 
   #send(chunk: AudioChunk): Promise<void> {
     const { writer, bytesOf } = this.#options;
+    let waiting: Promise<void> | undefined;
+    try {
+      waiting = writer.write(bytesOf(chunk));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#count(chunk);
+    return waiting === undefined ? taken : this.#untilReleased(held(waiting, this.#meter));
+  }
+
+  /** What was written; what was refused is not. */
+  #count({ durationMs, sampleRate }: AudioChunk): void {
     if (this.#frames === 0) this.#meter?.firstAudio();
     // Not by its samples, which would become floating point for it.
-    this.#frames += Math.round((chunk.durationMs * chunk.sampleRate) / 1_000);
-    this.#meter?.audio(chunk.durationMs);
-    const waiting = writer.write(bytesOf(chunk));
-    return waiting === undefined ? taken : this.#untilReleased(held(waiting, this.#meter));
+    this.#frames += Math.round((durationMs * sampleRate) / 1_000);
+    this.#meter?.audio(durationMs);
   }
 
   async #sendLater(chunk: AudioChunk, pause: Promise<void>): Promise<void> {

@@ -52,7 +52,7 @@ class ResponseWriter implements BodyWriter {
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
-    if (this.#isOver || this.#isGone) return Promise.reject(listenerGone(this.#signal));
+    if (this.#isOver || this.#isGone) throw listenerGone(this.#signal);
     if (this.#hasBegun) return this.#outgoing.write(bytes) ? undefined : this.#wait.begin();
     this.#begin();
     const hasRoom = this.#outgoing.write(bytes);

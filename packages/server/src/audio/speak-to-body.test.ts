@@ -1,5 +1,7 @@
+import { EventEmitter } from "node:events";
 import type { Context } from "hono";
 import { describe, expect, it } from "vitest";
+import type { LogEntry } from "../log/log-record.ts";
 import type { RequestScope } from "../route/request-scope.ts";
 import type { ServerEnvironment } from "../route/route.ts";
 import { createServerState } from "../server-state.ts";
@@ -15,7 +17,51 @@ function scopeOf(signal: AbortSignal): RequestScope {
   return { id: "0".repeat(32), route: "speech", caller: { kind: "anonymous", id: "here" }, signal, endedBy: () => (signal.aborted ? "gone" : undefined) };
 }
 
+/** A connection that is destroyed, and does not say so yet, after so many writes. */
+class FragileAnswer extends EventEmitter {
+  destroyed = false;
+  written = 0;
+  #left: number;
+
+  constructor(writes: number) {
+    super();
+    this.#left = writes;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    this.written += bytes.length;
+    this.#left -= 1;
+    this.destroyed = this.#left === 0;
+    return true;
+  }
+
+  writeHead(): this {
+    return this;
+  }
+
+  destroy(): this {
+    this.destroyed = true;
+    return this;
+  }
+}
+
+const WAV_HEAD = 44;
+
 describe("speaking to a body", () => {
+  it.each([["pcm", 0, 3], ["wav", WAV_HEAD, 3]] as const)("counts the audio that a connection took, not what it refused: %s", async (name, head, writes) => {
+    const { tts } = servedScripted({ realTimeFactor: 0.1, chunkMs: 50 });
+    const log: LogEntry[] = [];
+    const { services } = createServerState(tts, { log: (entry) => void log.push(entry) });
+    const outgoing = new FragileAnswer(writes);
+    const context = { env: { outgoing } } as unknown as Context<ServerEnvironment>;
+    await speakToBody({ call: { context, scope: scopeOf(new AbortController().signal) }, order: { stream: {} }, text, format: servedFormat(name) }, services);
+    await until(() => log.some(({ event }) => event === "speech"));
+    const { audioMs, outcome } = log.find(({ event }) => event === "speech") ?? {};
+    expect(outcome).toBe("gone");
+    expect(audioMs).toBeCloseTo((outgoing.written - head) / 48, 6);
+    expect(audioMs).toBeGreaterThan(0);
+  });
+
   it("sends comments while nothing else comes, but none before the first audio", async () => {
     const { tts, engine } = servedScripted({ startMs: 100, fault: { kind: "stall", afterMs: 300 } });
     const { services } = createServerState(tts, {});

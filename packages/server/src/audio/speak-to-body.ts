@@ -135,18 +135,26 @@ async function failed({ body, writer }: Speaking, open: OpenSpeech, error: unkno
 async function writeEncoded(speaking: Speaking, open: OpenSpeech): Promise<void> {
   const { body, writer } = speaking;
   const { stream, meter } = open;
-  stream.on("chunk", (chunk) => {
-    speaking.sampleRate = chunk.sampleRate;
-    meter.audio(chunk.durationMs);
+  /** Of what the encoder got, what was not counted yet: it is when blocks are written. */
+  let encodedMs = 0;
+  stream.on("chunk", ({ sampleRate, durationMs }) => {
+    speaking.sampleRate = sampleRate;
+    encodedMs += durationMs;
   });
+  const count = (): void => {
+    if (encodedMs > 0) meter.audio(encodedMs);
+    encodedMs = 0;
+  };
   const reader = readerOf(speaking, open);
   let waiting: Uint8Array[] = [];
   const send = async (): Promise<void> => {
     const bytes = waiting.length === 1 && waiting[0] !== undefined ? waiting[0] : Buffer.concat(waiting);
     waiting = [];
     if (bytes.length === 0) return;
-    if (!writer.hasBegun) meter.firstAudio();
+    const isFirst = !writer.hasBegun;
     const behind = writer.write(body.events === undefined ? bytes : body.events.audio(bytes, { durationMs: undefined, sampleRate: speaking.sampleRate ?? 0 }));
+    if (isFirst) meter.firstAudio();
+    count();
     if (behind !== undefined) await held(behind, meter);
   };
   try {
@@ -157,6 +165,7 @@ async function writeEncoded(speaking: Speaking, open: OpenSpeech): Promise<void>
       if (speaking.sampleRate !== undefined) await send();
     }
     await send();
+    count();
   } catch (error) {
     // Lets go of the encoder.
     void reader.cancel(error).catch(() => undefined);
@@ -179,9 +188,10 @@ function isMissingCodecs(error: unknown): boolean {
 /** Sends a comment whenever nothing was sent for a while, once the answer has begun. */
 function beatTheHeart(writer: BodyWriter, everyMs: number, { stream }: OpenSpeech): () => void {
   let isQuiet = false;
+  const beat = async (): Promise<void> => await writer.write(heartbeat);
   stream.on("chunk", () => void (isQuiet = false));
   const timer = setInterval(() => {
-    if (isQuiet && writer.hasBegun && !writer.isBehind) writer.write(heartbeat)?.catch(() => undefined);
+    if (isQuiet && writer.hasBegun && !writer.isBehind) beat().catch(() => undefined);
     isQuiet = true;
   }, everyMs);
   return () => clearInterval(timer);

@@ -50,7 +50,7 @@ class StreamWriter implements BodyWriter {
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
-    if (this.#isOver || this.#controller === undefined) return Promise.reject(listenerGone(this.#signal));
+    if (this.#isOver || this.#controller === undefined) throw listenerGone(this.#signal);
     this.#begin();
     this.#controller.enqueue(bytes);
     return (this.#controller.desiredSize ?? 0) > 0 ? undefined : this.#wait.begin();

@@ -45,11 +45,10 @@ async function speakWhole(order: Omit<SpeechOrder, "sink">, text: string, scope:
   const parts: Uint8Array[] = [];
   let length = 0;
   let sampleRate = 24_000;
-  const write = (bytes: Uint8Array): Promise<void> | undefined => {
+  const write = (bytes: Uint8Array): undefined => {
+    if (length + bytes.length > mostBytes) throw new Problem(413, "audio_too_long", `The audio is longer than the ${mostBytes} bytes that are answered as a whole. Ask for it as a stream.`);
     length += bytes.length;
-    if (length > mostBytes) return Promise.reject(new Problem(413, "audio_too_long", `The audio is longer than the ${mostBytes} bytes that are answered as a whole. Ask for it as a stream.`));
     parts.push(bytes);
-    return undefined;
   };
   const sink = createHttpSink({
     writer: { write },

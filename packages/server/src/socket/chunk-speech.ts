@@ -54,18 +54,24 @@ async function speakAs(format: ServedFormat, speech: ChunkSpeech, isLast: boolea
 }
 
 async function sendEncoded(format: ServedFormat, { stream, meter }: OpenSpeech, speech: ChunkSpeech, progress: { chunks: number }): Promise<void> {
-  stream.on("chunk", ({ durationMs }) => {
+  /** Of what the encoder got, what was not counted yet: it is when messages are sent. */
+  let encodedMs = 0;
+  stream.on("chunk", ({ durationMs }) => void (encodedMs += durationMs));
+  const count = (): void => {
     // A socket that is closing takes all, and sends none of it.
-    if (speech.outbox.isOpen) meter.audio(durationMs);
-  });
+    if (encodedMs > 0 && speech.outbox.isOpen) meter.audio(encodedMs);
+    encodedMs = 0;
+  };
   const reader = stream.encoded({ encoding: format.encoding }, { frameBytes: CHUNK_BYTES }).getReader();
   void stream.feed(speech.request.text);
   stream.done();
   let rest: Uint8Array = new Uint8Array(0);
   const send = (bytes: Uint8Array): void => {
-    if (progress.chunks === 0) meter.firstAudio();
+    const isFirst = progress.chunks === 0;
     progress.chunks += 1;
     speech.send(bytes, format.name);
+    if (isFirst) meter.firstAudio();
+    count();
   };
   try {
     for (;;) {
@@ -79,6 +85,7 @@ async function sendEncoded(format: ServedFormat, { stream, meter }: OpenSpeech, 
       }
     }
     if (rest.length > 0) send(rest);
+    count();
   } catch (error) {
     // Lets go of the encoder.
     void reader.cancel(error).catch(() => undefined);

@@ -11,6 +11,9 @@ interface Bench {
   readonly frames: { startFrame: number; frames: number }[];
   readonly taken: Condition;
   isFull: boolean;
+  isOpen: boolean;
+  /** What the sink has told to have sent. */
+  sentMs: number;
   held: number;
 }
 
@@ -23,7 +26,9 @@ function createBench({ windowMs = 100 }: { windowMs?: number } = {}): Bench {
       const frame = readAudioFrame(bytes);
       if (frame !== undefined) frames.push({ startFrame: frame.startFrame, frames: frame.payload.length / 2 });
     },
-    isOpen: true,
+    get isOpen() {
+      return bench.isOpen;
+    },
     get isFull() {
       return bench.isFull;
     },
@@ -34,8 +39,8 @@ function createBench({ windowMs = 100 }: { windowMs?: number } = {}): Bench {
     bench.held += 1;
     return () => (bench.held -= 1);
   };
-  const sink = createSocketSink({ utterance: 1, encoding: "pcm-s16le", windowMs, outbox, clock: systemClock, onFormat: () => undefined, onSent: () => undefined, onHeld });
-  const bench: Bench = { sink, frames, taken, isFull: false, held: 0 };
+  const sink = createSocketSink({ utterance: 1, encoding: "pcm-s16le", windowMs, outbox, clock: systemClock, onFormat: () => undefined, onSent: (ms) => (bench.sentMs += ms), onHeld });
+  const bench: Bench = { sink, frames, taken, isFull: false, isOpen: true, sentMs: 0, held: 0 };
   return bench;
 }
 
@@ -75,6 +80,18 @@ describe("the sink of a socket", () => {
     await sink.write(chunkOf(70_000));
     expect(frames.every((frame) => frame.frames * 2 <= wireLimits.frameBytes)).toBe(true);
     expect(frames.reduce((sum, frame) => sum + frame.frames, 0)).toBe(70_000);
+  });
+
+  it("sends nothing to a socket that has closed, and counts nothing of it", async () => {
+    const bench = createBench();
+    await bench.sink.write(chunkOf(10));
+    bench.isOpen = false;
+    const written = bench.sink.write(chunkOf(20));
+    await turn();
+    expect([bench.frames.length, bench.sentMs, bench.sink.credit.sentFrames]).toEqual([1, 1, 10]);
+    await bench.sink.close();
+    await written;
+    expect([bench.frames.length, bench.sentMs, bench.sink.credit.sentFrames]).toEqual([1, 1, 10]);
   });
 
   it("waits for a socket that is full, and counts that", async () => {

@@ -142,7 +142,8 @@ function createFrameSender({ utterance, encoding, windowMs, outbox, clock, frame
       const mostFrames = Math.floor(wireLimits.frameBytes / frameBytes);
       const frames = bytes.length / frameBytes;
       for (let done = 0; done < frames; ) {
-        const part = sender.isPaused || outbox.isFull ? 0 : Math.min(credit.room(frames - done), mostFrames, framesToEnd(credit.sentFrames));
+        // What has closed takes nothing: it is told soon, and then this is shut.
+        const part = sender.isPaused || outbox.isFull || !outbox.isOpen ? 0 : Math.min(credit.room(frames - done), mostFrames, framesToEnd(credit.sentFrames));
         if (part === 0) await wait();
         if (isShut) break;
         if (part === 0) continue;
