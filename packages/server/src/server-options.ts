@@ -68,7 +68,7 @@ export interface ServerOptions {
   /** How far what is sent over a WebSocket may be ahead of what was played, where the client does not say. Default 2,000. */
   readonly windowMs?: number | undefined;
   readonly limits?: LimitOptions | undefined;
-  /** A folder with a page to serve at `/`: `pageFolder` of `@parlando/web/page`. Default: no page. */
+  /** A folder with a page to serve at `/`, as a path or a `file:` address: `pageFolder` of `@parlando/web/page`. Default: no page. */
   readonly page?: { readonly folder: string } | undefined;
   /** Is told what happens, without text, keys and addresses. Default: nobody. */
   readonly log?: ((record: LogRecord) => void) | undefined;

@@ -80,6 +80,7 @@ export class SegmentSender {
         keptMs: (made) => keptMs(made, options),
         failedOver: ({ from, to, error, basis }) => {
           statistics.failedOver({ segment: run.segment.index, from: from.engine.id, to: to.engine.id, code: error.code, basis });
+          options.onReport();
         },
       });
     } catch (error) {

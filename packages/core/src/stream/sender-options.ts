@@ -36,8 +36,8 @@ export interface SenderOptions {
   readonly onWarning: (warning: Warning) => void;
   /** The stream cannot go on. */
   readonly onFailure: (error: TTSError) => void;
-  /** A segment was spoken to its end. */
-  readonly onSegmentEnd: () => void;
+  /** A segment was spoken to its end, or another engine goes on with it: the numbers of the stream are worth telling. */
+  readonly onReport: () => void;
   /** After a look at the text, whether something was sent or not. */
   readonly onProgress: () => void;
   /** A segment ended, or marks came: there may be something to tell. */

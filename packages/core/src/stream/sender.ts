@@ -231,7 +231,7 @@ export class Sender {
     run.entry.broken = error !== undefined;
     changed.notify();
     if (signal.aborted) return;
-    if (error === undefined) this.#options.onSegmentEnd();
+    if (error === undefined) this.#options.onReport();
     this.wake();
     this.#options.onNews();
   }

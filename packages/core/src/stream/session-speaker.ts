@@ -303,6 +303,7 @@ export class SessionSpeaker {
     for (const segment of this.#unspoken.length > 0 ? this.#unspoken.map(({ run }) => run.segment.index) : [sent.segments]) {
       options.statistics.failedOver({ segment, from: from.engine.id, to: next.engine.id, code: error.code, basis: this.#basis });
     }
+    options.onReport();
     this.#isPausing = true;
     await routes.prepare(next, options.signal);
     this.#isPausing = false;

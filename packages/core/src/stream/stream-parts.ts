@@ -183,7 +183,7 @@ function createSender({ context, settings, clock, notices, signal, hooks }: Stre
     onSegment: (segment) => notices.tell("segment", segment),
     onWarning: (warning) => notices.tell("warning", warning),
     onFailure: (error) => hooks.fail(error),
-    onSegmentEnd: () => {
+    onReport: () => {
       if (notices.has("metrics")) notices.tell("metrics", statistics.report());
     },
     onProgress: () => hooks.advance(),

@@ -31,8 +31,9 @@ describe("listVoices", () => {
     expect(await listVoices([engine, engine], {}, signal)).toHaveLength(4);
   });
 
-  it("fails when an engine cannot tell, instead of hiding its voices", async () => {
-    const broken = { ...createToneEngine({ id: "broken" }), voices: () => Promise.reject(new TypeError("offline")) };
-    await expect(listVoices([engine, broken], {}, signal)).rejects.toThrow("offline");
+  it("passes over an engine that cannot tell, and fails where none can", async () => {
+    const broken = (id: string) => ({ ...createToneEngine({ id }), voices: () => Promise.reject(new TypeError(`${id} is offline`)) });
+    expect(await listVoices([broken("first"), engine], {}, signal)).toHaveLength(4);
+    await expect(listVoices([broken("first"), broken("second"), createToneEngine({ id: "mute" })], {}, signal)).rejects.toThrow("first is offline");
   });
 });

@@ -1,11 +1,16 @@
 import type { Engine, Voice } from "@parlando/engine";
 import type { VoiceFilter } from "../tts.ts";
 
-/** The voices of some engines that agree with a filter, engine by engine. Fails when one of the engines cannot tell. */
+/**
+ * The voices of some engines that agree with a filter, engine by engine. Of engines to fail over along, one that cannot tell at the moment is passed over, as it
+ * is when they speak; where none can tell, it fails as the first did.
+ */
 export async function listVoices(engines: readonly Engine[], filter: VoiceFilter, signal: AbortSignal): Promise<readonly Voice[]> {
   const distinct = [...new Map(engines.map((engine) => [engine.id, engine])).values()];
-  const lists = await Promise.all(distinct.map(async (engine) => (await engine.voices?.(signal)) ?? []));
-  return lists.flat().filter((voice) => agrees(voice, filter));
+  const lists = await Promise.allSettled(distinct.filter((engine) => engine.voices !== undefined).map(async (engine) => (await engine.voices?.(signal)) ?? []));
+  const [failed] = lists.filter((list) => list.status === "rejected");
+  if (failed !== undefined && lists.every((list) => list.status === "rejected")) throw failed.reason;
+  return lists.flatMap((list) => (list.status === "fulfilled" ? list.value : [])).filter((voice) => agrees(voice, filter));
 }
 
 function agrees(voice: Voice, filter: VoiceFilter): boolean {

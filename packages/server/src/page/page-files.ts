@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { TTSError } from "@parlando/engine";
 
 /** One file of the page. */
@@ -31,14 +32,15 @@ const types: Readonly<Record<string, string>> = {
 const most = { files: 200, bytes: 16_000_000 } as const;
 
 /**
- * Reads `index.html` and the files of `assets`. Links and files of other kinds are left out.
+ * Reads `index.html` and the files of `assets`. Links and files of other kinds are left out. `folder` is a path, or a `file:` address.
  *
  * @throws TTSError `INVALID_CONFIG` where there is no such page, or it is no page.
  */
 export async function readPage(folder: string): Promise<PageFiles> {
   try {
-    const index = await readOne(join(folder, "index.html"));
-    const entries = await readdir(join(folder, "assets"), { withFileTypes: true }).catch((error: unknown) => {
+    const path = folder.startsWith("file:") ? fileURLToPath(folder) : folder;
+    const index = await readOne(join(path, "index.html"));
+    const entries = await readdir(join(path, "assets"), { withFileTypes: true }).catch((error: unknown) => {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
       throw error;
     });
@@ -47,7 +49,7 @@ export async function readPage(folder: string): Promise<PageFiles> {
     const assets = new Map<string, PageFile>();
     let bytes = index.bytes.byteLength;
     for (const name of names) {
-      const file = await readOne(join(folder, "assets", name));
+      const file = await readOne(join(path, "assets", name));
       bytes += file.bytes.byteLength;
       if (bytes > most.bytes) throw new TTSError("INVALID_CONFIG", `The page is larger than the ${most.bytes} bytes that are held in memory for it.`);
       assets.set(name, file);
