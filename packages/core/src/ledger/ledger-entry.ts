@@ -27,6 +27,14 @@ export interface LedgerSegment {
   readonly markup?: TextMarkup | undefined;
 }
 
+/** How fast a voice speaks: length of its speech / the length of its words at a common pace. */
+export interface VoicePace {
+  /** The slowest that is to be reckoned with: what streams have heard, or the common pace. */
+  readonly slowest: number;
+  /** Takes in the pace of one segment. */
+  learn(pace: number): void;
+}
+
 /** One attempt at one segment that made audio: the unit of the ledger. */
 export interface LedgerEntry {
   /** Shortened when another attempt goes on in the middle of it. */
@@ -49,8 +57,8 @@ export interface LedgerEntry {
   unpublished: Mark[];
   /** How many of the words that core estimates were told; undefined while none was, because the engine tells words itself or nobody wants them. */
   estimatedWords: number | undefined;
-  /** Speech per UTF-16 unit, in milliseconds: places words where there are no marks. */
-  readonly msPerCharacter: number;
+  /** How fast its voice speaks, in all streams: says where it can be cut before a segment of this stream has told. It learns from this entry. */
+  readonly voicePace?: VoicePace | undefined;
   /** The text of the segment is SSML. */
   markup?: boolean | undefined;
   /** The engine tells the bookmarks of its text. */

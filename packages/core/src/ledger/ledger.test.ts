@@ -18,7 +18,6 @@ function createEntry(index: number, textStart: number, textEnd: number, details:
     marks: [],
     unpublished: [],
     estimatedWords: undefined,
-    msPerCharacter: 50,
     billedCharacters: textEnd - textStart,
     ...details,
   };
@@ -54,6 +53,25 @@ describe("Ledger", () => {
     expect(ledger.heardAt(600).heardUntil).toBe(7);
     expect(ledger.textBegunBefore(1)).toBe(4);
     expect(ledger.textBegunBefore(1300)).toBe(13);
+  });
+
+  it("cuts by an estimate as if the voice were slower than it was heard to be, in this stream, in others, or at a common pace", () => {
+    const unitsOf = (voicePace?: LedgerEntry["voicePace"], heardMs?: number): number => {
+      const ledger = new Ledger(RATE);
+      if (heardMs !== undefined) ledger.begin(createEntry(0, 0, 13, { startFrame: 0, frames: heardMs, complete: true, voicePace }));
+      ledger.heardAt(1);
+      const dying = createEntry(1, 0, 27, { frames: 900, broken: true, voicePace });
+      ledger.begin(dying);
+      return ledger.cutOf(dying, 900).units;
+    };
+    const slow = { slowest: 2, learn: (pace: number) => void learned.push(pace) };
+    const learned: number[] = [];
+    // Three words of these take 690 ms at a common pace.
+    expect(TEXT.slice(unitsOf())).toBe("four five six");
+    expect(TEXT.slice(unitsOf(slow))).toBe("two three four five six");
+    expect(TEXT.slice(unitsOf(slow, 345))).toBe("six");
+    expect(learned).toHaveLength(1);
+    expect(TEXT.slice(unitsOf(undefined, 1380))).toBe("two three four five six");
   });
 
   it("keeps what was folded in its totals", () => {

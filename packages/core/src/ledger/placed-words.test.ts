@@ -19,7 +19,6 @@ function createEntry(text: string, details: Partial<LedgerEntry> = {}): LedgerEn
     marks: [],
     unpublished: [],
     estimatedWords: 0,
-    msPerCharacter: 50,
     billedCharacters: 0,
     ...details,
   };

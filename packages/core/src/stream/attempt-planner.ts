@@ -14,6 +14,7 @@ import type { LoweredText } from "../ssml/lower/lowered-text.ts";
 import { isSilenced } from "../ssml/is-silenced.ts";
 import { phonemeMarkup, type PhonemeMarkup } from "../synthesis/phoneme-markup.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
+import { paceAtRate } from "../synthesis/speech-pace.ts";
 import type { AttemptPlan } from "../synthesis/speak-segment.ts";
 import { limitsOf, type TimeLimits } from "../synthesis/time-limits.ts";
 import { createEntry } from "./create-entry.ts";
@@ -120,7 +121,7 @@ export class AttemptPlanner {
     const estimate = account.estimateOf(voiceOf(route, this.#options), capabilities);
     run.queue.clear();
     run.state = "sent";
-    const entry = createEntry(segment, route, attempt, estimate.msPerCharacter(segment.text));
+    const entry = createEntry(segment, route, attempt, paceAtRate(account.paceOf(voiceOf(route, this.#options)), rateOf(request, capabilities)));
     expectMarks(entry, request, { wanted: settings.marks, sampleRate: settings.sampleRate });
     entry.billedCharacters = segment.text.length;
     ledger.begin(entry);

@@ -1,8 +1,8 @@
-import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
+import type { LedgerEntry, LedgerSegment, VoicePace } from "../ledger/ledger-entry.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 
 /** The ledger's entry for an attempt that begins. It names all that an entry may have: entries of one shape are looked at faster, and that is done for every chunk. */
-export function createEntry(segment: LedgerSegment, route: EngineRoute, attempt: number, msPerCharacter = 0): LedgerEntry {
+export function createEntry(segment: LedgerSegment, route: EngineRoute, attempt: number, voicePace?: VoicePace): LedgerEntry {
   return {
     segment,
     engine: route.engine.id,
@@ -15,7 +15,7 @@ export function createEntry(segment: LedgerSegment, route: EngineRoute, attempt:
     marks: [],
     unpublished: [],
     estimatedWords: undefined,
-    msPerCharacter,
+    voicePace,
     markup: undefined,
     tellsBookmarks: undefined,
     language: undefined,

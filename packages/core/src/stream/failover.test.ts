@@ -15,6 +15,10 @@ interface Run {
   readonly text: string;
   readonly chunks: readonly AudioChunk[];
   readonly marks: readonly string[];
+  /** About so many words the first engine had said of the segment in which it died. */
+  readonly saidWords: number;
+  /** Segments that the first engine had ended before. */
+  readonly endedSegments: number;
 }
 
 function one<const Choice>(random: Random, choices: readonly Choice[]): Choice {
@@ -48,7 +52,8 @@ async function killedAtRandom(seed: number, options: { marks?: boolean; script?:
   })();
   await clock.runUntil(feeding);
   const report = await clock.runUntil(stream.waitUntilDone());
-  return { report, samples: sink.played(), text, chunks, marks: spoken };
+  const saidWords = a.requests.reduce((sum, { text: asked, state, audioMs, totalMs }) => sum + (state === "failed" && totalMs > 0 ? (expectedWords(asked).length * audioMs) / totalMs : 0), 0);
+  return { report, samples: sink.played(), text, chunks, marks: spoken, saidWords, endedSegments: a.requests.filter(({ state }) => state === "finished").length };
 }
 
 describe("an engine that is killed in mid-sentence", () => {
@@ -74,13 +79,17 @@ describe("an engine that is killed in mid-sentence", () => {
   }, 600_000);
 
   it("without marks is gone on from an estimate: no word is missing, and few are said twice at each join", async () => {
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS / 5; seed += 1) {
-      const { report, samples, text, chunks, marks } = await killedAtRandom(seed, { marks: false });
+    // Before those of `FIRST_SEED`: segments that are spoken more slowly than the ones before, and the first of a voice that is fast.
+    const seeds = [107, 142, 227, 276, 381, 5016, ...Array.from({ length: RUNS / 5 }, (_, index) => FIRST_SEED + index)];
+    for (const seed of seeds) {
+      const { report, samples, text, chunks, marks, saidWords, endedSegments } = await killedAtRandom(seed, { marks: false });
       const heard = decodeWords(samples, 24_000).flatMap(({ id }) => id ?? []);
       const once = heard.filter((id, place) => heard.indexOf(id) === place);
       expect(once, `seed ${seed}`).toEqual(expectedWords(text));
       expect(marks, `seed ${seed}`).toEqual(text.split(" ").map((word) => word.replace(".", "")));
-      expect(heard.length - once.length, `seed ${seed}`).toBeLessThanOrEqual(3 * report.failovers.length);
+      // Of a voice that has ended no segment nobody knows the pace: this one is up to twice as fast as the common one, and reckoned with as 1.2 times slower.
+      const unsureShare = endedSegments === 0 ? 1 - 1 / (2 * 1.2) : 0.3;
+      expect(heard.length - once.length, `seed ${seed}`).toBeLessThanOrEqual(2 * report.failovers.length + unsureShare * saidWords);
       expect(chunks.map((chunk) => chunk.text).join(""), `seed ${seed}`).toBe(text);
     }
   }, 600_000);

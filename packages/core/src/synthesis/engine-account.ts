@@ -7,6 +7,7 @@ import { CostEstimate } from "./cost-estimate.ts";
 import { Plausibility } from "./plausibility.ts";
 import { ProviderLimit } from "./provider-limit.ts";
 import { SlotLine } from "./slot-line.ts";
+import { SpeechPace } from "./speech-pace.ts";
 
 /** Requests at once for an engine that declares no limit. */
 const DEFAULT_CONCURRENCY = 4;
@@ -23,6 +24,7 @@ export class EngineAccount {
   readonly #arrivals = new Map<string, ArrivalLateness>();
   readonly #loudness = new Map<string, LoudnessMeter>();
   readonly #plausibilities = new Map<string, Plausibility>();
+  readonly #paces = new Map<string, SpeechPace>();
   readonly #contentionListeners = new Set<() => void>();
   /** Whoever was in a slot when the line began knows of it; who came later looks at {@link EngineAccount.contended} itself. */
   #toldOfLine = false;
@@ -117,6 +119,14 @@ export class EngineAccount {
     const key = voice ?? "";
     const known = this.#plausibilities.get(key) ?? new Plausibility();
     this.#plausibilities.set(key, known);
+    return known;
+  }
+
+  /** How fast one voice speaks, as the streams found where its engine tells no words. */
+  paceOf(voice: string | undefined): SpeechPace {
+    const key = voice ?? "";
+    const known = this.#paces.get(key) ?? new SpeechPace();
+    this.#paces.set(key, known);
     return known;
   }
 
