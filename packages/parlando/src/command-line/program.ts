@@ -63,6 +63,7 @@ function addSpeak(program: Command, run: Run): void {
     .option("--pitch <semitones>", "pitch, -24 to 24, 0 is normal")
     .option("--volume <factor>", "loudness, 0 to 10, 1 is normal")
     .option("--ssml", "the text is SSML")
+    .option("--markdown", "the text is Markdown: read without its markers, lists and tables as sentences")
     .option("--latency <when>", "soonest: first sound early; smoothest: whole sentences; balanced (default)")
     .option("-o, --out <file>", "write to a file instead of playing; - for standard output")
     .option("--format <format>", "wav, pcm (16 bits, no header), mp3, opus or webm; by default what the file's ending says")
@@ -72,7 +73,7 @@ function addSpeak(program: Command, run: Run): void {
     .option("--config <file>", "JSON file with settings")
     .option("--json", "print the report on standard output")
     .option("-q, --quiet", "no progress, no warnings")
-    .addHelpText("after", '\nExamples:\n  $ parlando speak "Hello, world" --voice en-us --rate 1.2\n  $ some-model | parlando speak - --latency soonest\n  $ parlando speak - --out book.wav < book.txt\n  $ parlando speak "Hello" --out hello.mp3')
+    .addHelpText("after", '\nExamples:\n  $ parlando speak "Hello, world" --voice en-us --rate 1.2\n  $ some-model | parlando speak - --latency soonest\n  $ some-model | parlando speak - --markdown\n  $ parlando speak - --out book.wav < book.txt\n  $ parlando speak "Hello" --out hello.mp3')
     .action((words: string[], flags: object) => run(async (context) => await (await import("./speak-command.ts")).speakCommand(words, flags, context)));
 }
 

@@ -59,6 +59,7 @@ describe("usage", () => {
     [["speak", "x", "--out", "-", "--json"], "INVALID_INPUT", "--json"],
     [["speak", "x", "--engine", "espaek"], "ENGINE_NOT_FOUND", 'did you mean "espeak"?'],
     [["speak", "x", "--engine", "broken", "--out", "-"], "VOICE_NOT_FOUND", "There is no voice like that."],
+    [["speak", "x", "--markdown", "--ssml"], "INVALID_INPUT", "--markdown and SSML"],
     [["speak", "x", "--captions", "a.ass"], "INVALID_INPUT", ".srt or .vtt"],
     [["voices", "--gender", "x"], "INVALID_INPUT", "--gender"],
     [["engines", "now"], "INVALID_INPUT", "too many arguments"],
@@ -87,6 +88,19 @@ describe("parlando speak", () => {
     const pcm = await run(["speak", "--out", "-", "--format", "pcm"], { stdin: piecesOf(["Hello there."]) });
     expect(pcm.bytes.length).toBeGreaterThan(0);
     expect(wav.bytes.length - pcm.bytes.length).toBe(44);
+  });
+
+  it("speaks Markdown without its markers, as it arrives, where it is told that it is some", async () => {
+    const spoken = async (words: readonly string[]): Promise<string> => {
+      const engine = createToneEngine({ id: "espeak" });
+      const markdown = "## The *plan*\n\n- Learn **SQL**\n- Read [the docs](https://example.com/sql)\n\n```js\nlet x = 1;\n```\n";
+      const pieces = markdown.match(/[^]{1,5}/gu) ?? [];
+      expect(await run(["speak", "-", "--out", "-", "--quiet", "--latency", "smoothest", ...words], { stdin: piecesOf(pieces), services: servicesWith({ espeak: () => engine }) })).toMatchObject({ status: 0, stderr: "" });
+      return engine.requests.map(({ text }) => text).join(" ");
+    };
+    expect(await spoken(["--markdown"])).toBe("The plan. Learn SQL. Read the docs. Code block in JavaScript.");
+    expect(await spoken(["--markdown", "--language", "de"])).toBe("The plan. Learn SQL. Read the docs. Codeblock in JavaScript.");
+    expect(await spoken([])).toContain("**SQL**");
   });
 
   it("writes captions of what it speaks", async () => {

@@ -1,9 +1,10 @@
-import type { StreamReport } from "@parlando/core";
+import type { StreamOptions, StreamReport } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import { openTTS } from "../open-tts.ts";
 import { feedInBackground } from "../speech/feed-in-background.ts";
 import { assertWritable, fileErrorOf } from "../speech/output-file.ts";
 import type { TTS } from "../tts.ts";
+import type { TTSConfig } from "../tts-config.ts";
 import { captionFormat, writeCaptions } from "./caption-file.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitStatus } from "./io.ts";
@@ -16,11 +17,14 @@ import { speakDestination, type DestinationFlags, type SpeakDestination } from "
 import { openTarget, type SpeakTarget } from "./speak-target.ts";
 import { renderJson } from "./table.ts";
 import { countText, textSource } from "./text-source.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The flags of `parlando speak`. */
 export interface SpeakFlags extends ConfigFlags, DestinationFlags {
   /** A file for captions. */
   readonly captions?: string | undefined;
+  /** The text is Markdown. */
+  readonly markdown?: boolean | undefined;
   readonly quiet?: boolean | undefined;
 }
 
@@ -30,10 +34,11 @@ export async function speakCommand(words: readonly string[], flags: SpeakFlags, 
   if (flags.captions !== undefined) captionFormat(flags.captions);
   const text = textSource(words, context.io.stdin);
   const config = await resolveSettings(flags, context.io.env);
+  const textStages = flags.markdown === true ? await markdownStages(config) : undefined;
   if (flags.captions !== undefined) await assertWritable(flags.captions);
   const target = await openTarget(destination, context.io);
   try {
-    const report = await withTTS(await openTTS(config, target.services), (tts) => speak(tts, target, text, { flags, context }));
+    const report = await withTTS(await openTTS(config, target.services), (tts) => speak(tts, target, text, { flags, context, textStages }));
     if (flags.json === true) await context.output.write(renderJson(report));
     else if (showsProgress(flags, context)) context.io.stderr.write(summary(report, destination));
     return context.stopping.status() ?? exitStatus.done;
@@ -46,6 +51,13 @@ export async function speakCommand(words: readonly string[], flags: SpeakFlags, 
   } finally {
     await target.close();
   }
+}
+
+/** What stands between the text and its voice where the text is Markdown; loaded only then. */
+async function markdownStages({ ssml, language }: TTSConfig): Promise<StreamOptions["textStages"]> {
+  if (ssml === true) throw new UsageError("--markdown and SSML do not go together: the tags would be taken for HTML. Leave --markdown out, or turn SSML off (--ssml, PARLANDO_SSML, `ssml` in the config).");
+  const { speakMarkdown } = await import("@parlando/core/text");
+  return [speakMarkdown({ language })];
 }
 
 /** The error in the words of this command. */
@@ -63,11 +75,17 @@ async function withTTS<T>(tts: TTS, use: (tts: TTS) => Promise<T>): Promise<T> {
   }
 }
 
-async function speak(tts: TTS, target: SpeakTarget, text: string | AsyncIterable<string>, { flags, context }: { flags: SpeakFlags; context: CommandContext }): Promise<StreamReport> {
+/** How a text is spoken. */
+interface Speaking extends Pick<StreamOptions, "textStages"> {
+  readonly flags: SpeakFlags;
+  readonly context: CommandContext;
+}
+
+async function speak(tts: TTS, target: SpeakTarget, text: string | AsyncIterable<string>, { flags, context, textStages }: Speaking): Promise<StreamReport> {
   const { io, stopping } = context;
   let fedCharacters = 0;
   let madeMs = 0;
-  const stream = tts.createStream({ sink: target.sink });
+  const stream = tts.createStream({ sink: target.sink, textStages });
   stream.on("chunk", (chunk) => (madeMs += chunk.durationMs));
   if (flags.quiet !== true) stream.on("warning", ({ code, message }) => void io.stderr.write(`parlando: warning: ${code}: ${oneLine(message)}\n`));
 
