@@ -120,7 +120,7 @@ function addServe(program: Command, run: Run): void {
   program
     .command("serve")
     .summary("serve speech over HTTP and WebSockets, with a page to try it")
-    .description("Serves speech to OpenAI's clients, to browsers and to programs, until Ctrl-C or SIGTERM; then those who listen are heard out.\nThe address is printed on standard error, one line of JSON for each request on standard output.")
+    .description("Serves speech to OpenAI's clients, to browsers and to programs, until Ctrl-C or SIGTERM; then those who listen are heard out. A second one ends it at once.\nThe address is printed on standard error, one line of JSON for each request on standard output.")
     .option("-e, --engine <name>", "engine, or several separated by commas to fail over along; again for another model", several)
     .option("-p, --port <number>", "port to listen on; 0 for any that is free", "8080")
     .option("--host <address>", "address to listen on; others than this machine's own need keys", "127.0.0.1")
