@@ -20,7 +20,7 @@ export function orderOf({ segment }: LedgerEntry): number {
 /** How much the last segment changes what is known of an engine's pace. */
 const LEARNING_RATE = 0.4;
 /**
- * Where an attempt is cut by an estimate, its voice may have been so much slower than the segments before. Measured with eSpeak NG over 32 sentences in
+ * Where an attempt is cut by an estimate, its voice may have been so much slower than the segments before. Measured with the embedded voice over 32 sentences in
  * eight languages, the texts of `bench/word-marks.bench.mjs`: the next one was at most 1.2 times as slow as those before it, 1.17 in 19 of 20.
  */
 const MOST_SLOWED = 1.2;
