@@ -1,4 +1,5 @@
 import { createSegmenter } from "../segments/create-segmenter.ts";
+import { LONGEST_SEGMENT_UNITS } from "../segments/longest-segment.ts";
 import { createMarkupStage, type MarkupStageOptions } from "../ssml/markup-stage.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import { TextQueue } from "../text/text-queue.ts";
@@ -11,6 +12,7 @@ export function createTextQueue(options: StreamOptions, route: EngineRoute | und
   const language = textLanguage(options, route);
   return new TextQueue({
     createSegmenter: () => createSegmenter(language === undefined ? {} : { language }),
+    longestSegmentUnits: LONGEST_SEGMENT_UNITS,
     stages: textStages,
     markup: ssml === true ? createMarkupStage(hooks) : undefined,
   });

@@ -45,6 +45,29 @@ describe("a million characters without a full stop", () => {
   });
 });
 
+describe("text in which cuts are far from each other, for an engine that takes little at once", () => {
+  const long = "x".repeat(20_000);
+  it.each([
+    ["joined emoji", "👩‍👩‍👧‍👦".repeat(2_000)],
+    ["flags", "🇩🇪".repeat(5_000)],
+    ["marks", `a${"\u0301".repeat(10_000)}`],
+    ["a word and white space before one that does not end", `abc${" ".repeat(900)}${long}`],
+    ["more white space than is read ahead, and the same", `abc${" ".repeat(4_000)}${long}`],
+  ])("is spoken to its end: %s", async (_, text) => {
+    for (const latency of ["soonest", "balanced", "smoothest"] as const) {
+      for (const limits of [{ segmentCharacters: 44 }, {}]) {
+        const clock = createFakeClock();
+        const engine = createScriptedEngine({ clock, limits, msPerCharacter: 1, startMs: 1, realTimeFactor: 0.01 });
+        const stream = createSpeechStream({ engines: [{ engine }], clock }, { latency, highWaterMs: 60_000, onChunk: () => undefined });
+        void stream.feed(text);
+        stream.done();
+        await clock.runUntil(stream.waitUntilDone(), { maxMs: 3_600_000 });
+        expect(engine.requests.map((request) => request.text).join("").replaceAll(" ", "") === text.replaceAll(" ", ""), `${latency} ${JSON.stringify(limits)}`).toBe(true);
+      }
+    }
+  }, 60_000);
+});
+
 describe("white space longer than the window that is read ahead", () => {
   it.each(["soonest", "balanced", "smoothest"] as const)("is passed over, and kept in the text of the chunks: %s", async (latency) => {
     const clock = createFakeClock();

@@ -3,7 +3,7 @@ import { createSegmenter } from "../segments/create-segmenter.ts";
 import { unchangedText, type MappedText, type TextStage } from "./mapped-text.ts";
 import { TextQueue } from "./text-queue.ts";
 
-const createQueue = (stages: (() => TextStage)[] = []): TextQueue => new TextQueue({ createSegmenter: () => createSegmenter({ language: "en" }), stages });
+const createQueue = (stages: (() => TextStage)[] = []): TextQueue => new TextQueue({ createSegmenter: () => createSegmenter({ language: "en" }), longestSegmentUnits: 600, stages });
 
 /** Takes every piece at its first sentence cut. */
 function takeSentences(queue: TextQueue): { text: string; start: number; end: number }[] {

@@ -11,7 +11,7 @@ const WINDOW_UNITS = 4096;
 /** So much goes through the stages at once: what they write for it may be ten times as long, as the names of emoji are. */
 const PIECE_UNITS = 512;
 
-/** Cuts are looked for in so much of it: more than any segment needs, and found within a few milliseconds in every script. */
+/** Cuts are looked for in so much of it: more than any segment needs but a few, and found within a few milliseconds in every script. */
 const CUTS_UNITS = 1000;
 
 /** So much SSML is read in one go: there may be any amount of it without a word. */
@@ -62,6 +62,8 @@ export interface MarkupRemover {
 /** What {@link TextQueue} needs. */
 export interface TextQueueOptions {
   readonly createSegmenter: () => Segmenter;
+  /** No segment is longer: a cut behind it is wanted in sight. */
+  readonly longestSegmentUnits: number;
   readonly stages: readonly (() => TextStage)[];
   /** For text that is SSML. */
   readonly markup?: MarkupRemover | undefined;
@@ -71,6 +73,7 @@ export interface TextQueueOptions {
 export class TextQueue {
   readonly fed: FedText = new FedText();
   readonly #createSegmenter: () => Segmenter;
+  readonly #longestSegmentUnits: number;
   readonly #stages: StageChain;
   readonly #markup: MarkupRemover | undefined;
   readonly #sections: Section[] = [];
@@ -84,6 +87,7 @@ export class TextQueue {
 
   constructor(options: TextQueueOptions) {
     this.#createSegmenter = options.createSegmenter;
+    this.#longestSegmentUnits = options.longestSegmentUnits;
     this.#stages = createStageChain(options.stages);
     this.#markup = options.markup;
   }
@@ -128,7 +132,14 @@ export class TextQueue {
   /** The text that comes next, or undefined when there is nothing to speak. */
   view(): TextView | undefined {
     const section = this.#front();
-    return section === undefined ? undefined : { text: section.buffer.text, cuts: section.segmenter.cuts(CUTS_UNITS), ended: section.ended };
+    return section === undefined ? undefined : { text: section.buffer.text, cuts: this.#cutsOf(section), ended: section.ended };
+  }
+
+  /** Where a section may be cut: while it goes on, as far as shows that the longest segment is over, which is further where cuts are far from each other. */
+  #cutsOf({ segmenter, buffer, ended }: Section): readonly Cut[] {
+    const cuts = segmenter.cuts(CUTS_UNITS);
+    const isEnough = ended || buffer.text.length <= CUTS_UNITS || (cuts.at(-1)?.at ?? 0) > this.#longestSegmentUnits;
+    return isEnough ? cuts : segmenter.cuts(buffer.text.length);
   }
 
   /** The section that has something to speak next. */
@@ -199,9 +210,12 @@ export class TextQueue {
     }
   }
 
-  /** Nothing can be decided in the middle of white space, so it is read on to its end. */
+  /**
+   * Nothing can be decided in the middle of white space, so it is read on to its end; and so far behind it that there is a cut at which the
+   * longest segment is over, or those who wait for one would wait for ever.
+   */
   #isFull(text: string): boolean {
-    return text.length >= WINDOW_UNITS && /\S/u.test(text.slice(-PIECE_UNITS));
+    return text.length >= WINDOW_UNITS && /\S/u.test(text.slice(-PIECE_UNITS)) && /\S/u.test(text.slice(this.#longestSegmentUnits + 1, -PIECE_UNITS));
   }
 
   #openSection(): Section {
