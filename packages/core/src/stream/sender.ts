@@ -5,16 +5,13 @@ import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { TextView } from "../text/text-queue.ts";
 import { AttemptPlanner } from "./attempt-planner.ts";
 import { asStreamError } from "./as-stream-error.ts";
+import { hasPaused } from "./has-paused.ts";
 import { SegmentSender, type SendingParts } from "./segment-sender.ts";
 import { SendTiming } from "./send-timing.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { SentText } from "./sent-text.ts";
 import { SessionSender } from "./session-sender.ts";
 
-/** Text that stands still so long while the listener hears nothing is spoken as if flushed: its writer has paused. */
-const STANDSTILL_MS = 500;
-/** The last letter has come by half. */
-const HALF_LETTER = /[\ud800-\udbff]$/;
 /** Turns of promises in which who has fed may still add to it, or ask to be told. */
 const CALLER_TURNS = 8;
 /** A listener who stands still is looked at no more often than this. */
@@ -153,6 +150,8 @@ export class Sender {
       this.#wantsText = view === undefined || this.#needsMore(view, bySession);
       if (view === undefined) break;
       const hasSent = bySession ? this.#sessions.send(view) : this.#segments.send(view);
+      // Who feeds is let go by the next look, which knows what is left.
+      this.#wantsText &&= !hasSent;
       if (hasSent && bySession) continue;
       // The first request of another stream comes before the second of this one.
       if (hasSent) this.wake();
@@ -198,8 +197,8 @@ export class Sender {
    */
   #standsStill(view: TextView): boolean {
     const { settings, clock } = this.#options;
-    if (view.ended || settings.latency === "smoothest" || this.inFlight > 0 || HALF_LETTER.test(view.text)) return false;
-    return clock.now() - this.#fedAtMs >= STANDSTILL_MS && this.#timing.isNearlyDry;
+    if (view.ended || settings.latency === "smoothest" || this.inFlight > 0) return false;
+    return hasPaused(view.text, clock.now() - this.#fedAtMs) && this.#timing.isNearlyDry;
   }
 
   #sleepUntilAsked(ms: number): void {
