@@ -98,6 +98,18 @@ describe("an engine that is killed in mid-sentence", () => {
 describe("an engine that has failed", () => {
   const text = numberedText({ words: 120, sentenceWords: 6 });
 
+  it("is told when the next one is asked, before anything is heard", async () => {
+    const clock = createFakeClock();
+    const dead = createScriptedEngine({ clock, id: "dead", fault: { kind: "error", code: "SERVICE", retryable: false } });
+    const next = createScriptedEngine({ clock, id: "next", startMs: 200 });
+    const told: string[] = [];
+    const stream = createSpeechStream({ engines: [{ engine: dead }, { engine: next }], clock }, { onChunk: () => void told.push("chunk"), onMetrics: ({ failovers }) => void told.push(`${failovers.length} of ${failovers[0]?.to ?? "none"}`) });
+    void stream.feed("All of it is said by the next one.");
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone());
+    expect(told.slice(0, 2)).toEqual(["1 of next", "chunk"]);
+  });
+
   it("rests, is probed with a segment, and comes back", async () => {
     const clock = createFakeClock();
     let isDead = false;

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createServer } from "../create-server.ts";
 import { rawRequest } from "../testing/raw-request.ts";
@@ -40,6 +41,11 @@ describe("the page", () => {
     const answer = await rawRequest(started.url, `GET /assets/${name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
     expect(answer).not.toContain("canary");
+  });
+
+  it("may be told by the address of its folder", async () => {
+    await using started = await startServer({ page: { folder: pathToFileURL(`${folder}/`).href } });
+    expect((await fetch(started.url)).status).toBe(200);
   });
 
   it("has to be there when it is asked for", async () => {
