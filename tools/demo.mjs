@@ -11,7 +11,13 @@ async function prepare() {
   return built.status === 0 ? undefined : "The build failed: see above.";
 }
 
-const problem = await prepare();
+/** What was asked for that there is not; undefined where all is known. */
+function unknownOption(given) {
+  const unknown = given.find((option) => option !== "--web");
+  return unknown === undefined ? undefined : `The demo has no ${unknown}. npm run demo speaks; npm run demo -- --web serves the page.`;
+}
+
+const problem = unknownOption(process.argv.slice(2)) ?? (await prepare());
 if (problem !== undefined) {
   process.stderr.write(`${problem}\n`);
   process.exitCode = 1;

@@ -1,7 +1,6 @@
 import { createTTS, registry } from "parlando";
 import { createFaultyEngine, createServer } from "@parlando/server";
 import { pageFolder } from "@parlando/web/page";
-import { fileURLToPath } from "node:url";
 
 /** The pace of an engine on a graphics card, for comparison: it starts late, and makes speech in so much of its length. */
 const unhurried = { delayMs: 450, realTimeFactor: 0.6 };
@@ -18,7 +17,7 @@ export async function openDemoServer({ port = 0, host = "127.0.0.1" } = {}) {
     "espeak-unhurried": await createTTS({ engine: engines.unhurried }),
   };
   await Promise.all(Object.values(models).map((tts) => tts.warmUp()));
-  const server = await createServer(models, { page: { folder: fileURLToPath(pageFolder) } });
+  const server = await createServer(models, { page: { folder: pageFolder } });
   const { url } = await server.listen({ port, host });
   return {
     url,
