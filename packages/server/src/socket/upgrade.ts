@@ -8,6 +8,7 @@ import { Problem, problemBody, problemHeaders, problemOf } from "../problem/prob
 import { isAnswering } from "../route/answer-closed.ts";
 import { createRequestId, type OpenScope } from "../route/scope-shelf.ts";
 import type { ServerState } from "../server-state.ts";
+import { asksForWebSocket, giveBack } from "./give-back.ts";
 import type { SocketRoute } from "./socket-route.ts";
 import type { SocketShelf } from "./socket-shelf.ts";
 
@@ -34,6 +35,7 @@ interface Admitted {
  * it, but tools and logs do.
  */
 export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const { sockets } = setting;
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -48,10 +50,16 @@ export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessag
     const id = createRequestId();
     const ignore = (): void => undefined;
     socket.on("error", ignore);
-    // Sent ahead, behind a request that is still answered: that answer would come in the midst of this one's frames.
-    if (isAnswering(socket)) return void socket.destroy();
     let admitted: Admitted;
     try {
+      if (!asksForWebSocket(request)) {
+        return giveBack(request, socket, head, () => {
+          const letGo = sockets.hold(socket);
+          return () => (letGo(), void socket.off("error", ignore));
+        });
+      }
+      // Sent ahead, behind a request that is still answered: that answer would come in the midst of this one's frames.
+      if (isAnswering(socket)) return void socket.destroy();
       admitted = admit(request, setting, id);
     } catch (error) {
       return refuse(socket, problemOf(error), { setting, id, path: pathOf(request) });
