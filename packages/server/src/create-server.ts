@@ -42,7 +42,7 @@ export async function createServer(models: ServedModels, options: ServerOptions 
   const sockets = createSocketShelf(limits);
   const listening = new Set<Server>();
   const page = options.page === undefined ? undefined : await readPage(options.page.folder);
-  const app = buildApp(createRoutes(page), { state, publicRoutes, readForm });
+  const app = buildApp(createRoutes(page), socketTable, { state, publicRoutes, readForm });
   const upgrade = createUpgrade({ state, sockets, routes: socketTable, publicRoutes });
   const ending = createEnding({ state, sockets, listening });
   return {

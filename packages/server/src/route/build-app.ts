@@ -1,11 +1,14 @@
 import { Hono, type Context } from "hono";
 import { Problem, problemHeaders } from "../problem/problem.ts";
+import type { SocketRoute } from "../socket/socket-route.ts";
 import { createRequestId } from "./scope-shelf.ts";
 import { hostOf, problemResponse, serveRoute, type RouteSetting } from "./serve-route.ts";
 import type { Route, ServerEnvironment } from "./route.ts";
 
-/** Makes the app of a route table: every path answers its own methods, what a browser asks before a request, and 405 to others. */
-export function buildApp(routes: readonly Route[], setting: RouteSetting): Hono<ServerEnvironment> {
+const noUpgrade = "This path is a WebSocket, and the request did not ask for one. Where it did when it left the client, a proxy has dropped its headers `Upgrade` and `Connection`, which have to be passed on.";
+
+/** Makes the app of a route table: every path answers its own methods, what a browser asks before a request, and 405 to others; that of a WebSocket, 426. */
+export function buildApp(routes: readonly Route[], sockets: readonly Pick<SocketRoute, "path">[], setting: RouteSetting): Hono<ServerEnvironment> {
   // No middleware: an answer that was sent already is one object for all requests, which nothing may change.
   const app = new Hono<ServerEnvironment>();
   for (const route of routes) app.on(route.method, route.path, (context) => serveRoute(route, context, setting));
@@ -13,6 +16,8 @@ export function buildApp(routes: readonly Route[], setting: RouteSetting): Hono<
     app.options(path, (context) => preflight(context, setting));
     app.all(path, () => refuse(new Problem(405, "method_not_allowed", `This path answers to ${methods.join(" and ")}.`, { headers: { allow: [...methods, "OPTIONS"].join(", ") } }), setting));
   }
+  // Closed behind it: Node leaves a connection open whose answer names it otherwise, also where the client wants its end.
+  for (const { path } of sockets) app.all(path, () => refuse(new Problem(426, "upgrade_required", noUpgrade, { headers: { upgrade: "websocket", connection: "Upgrade, close" } }), setting));
   app.notFound(() => refuse(new Problem(404, "not_found", "There is nothing at this path. GET /openapi.json lists what there is."), setting));
   // Routes deal with their own failures; what comes here is a defect.
   app.onError((error) => {
@@ -44,6 +49,6 @@ function refuse(problem: Problem, { state }: RouteSetting): Response {
   const response = problemResponse(problem);
   response.headers.set("x-request-id", createRequestId());
   response.headers.set("x-content-type-options", "nosniff");
-  if (state.services.draining.aborted) response.headers.set("connection", "close");
+  if (state.services.draining.aborted) response.headers.set("connection", problem.headers["connection"] ?? "close");
   return response;
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
 import { WebSocket, type ClientOptions } from "ws";
+import { rawRequest } from "../testing/raw-request.ts";
 import { startServer } from "../testing/start-server.ts";
 
 const key = "a-key-for-web-sockets";
@@ -51,6 +52,19 @@ describe("a WebSocket", () => {
     expect(await open(url, ["parlando.v1"], { headers, origin: "https://evil.example" })).toMatchObject({ status: 403, body: expect.stringContaining("origin_not_allowed") });
     expect(await open(url, ["parlando.v1"], { headers, origin: "https://app.example" })).toMatchObject({ status: 101 });
     expect(await open(url, ["parlando.v1"], { headers, origin: url })).toMatchObject({ status: 101 });
+  });
+
+  it("that is not asked for, or no more when a proxy has passed the request on, is 426, which says what to do", async () => {
+    await using started = await startServer();
+    for (const at of [path, "/ws/tts"]) {
+      const answer = await rawRequest(started.url, `GET ${at} HTTP/1.1\r\nHost: localhost\r\nSec-WebSocket-Version: 13\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+      expect(answer).toMatch(/^upgrade: websocket\r$/im);
+      expect(answer).toMatch(/^connection: upgrade\b.*\r$/im);
+      expect(answer).toMatch(/"upgrade_required"/);
+      expect(answer).toContain("a proxy has dropped");
+    }
+    expect((await fetch(started.url + path)).status).toBe(426);
   });
 
   it("is one of as many as may be, and gives its place back", async () => {
