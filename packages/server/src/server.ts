@@ -11,12 +11,31 @@ export interface ServerAddress {
   readonly url: string;
 }
 
+/** How `upgrade` reads a request. */
+export interface UpgradeOptions {
+  /** The path under which `app` is mounted, such as `/speech`. WebSockets are under it then, and nowhere else. Default: none. */
+  readonly prefix?: string | undefined;
+}
+
 /** Speech over the wire. Made by `createServer`; closing it ends what it speaks. */
 export interface TTSServer extends AsyncDisposable {
   /** All routes but WebSockets: for an app of one's own (`app.route("/speech", server.app)`). In one, headers and time-outs of connections are that app's. */
   readonly app: Hono<ServerEnvironment>;
-  /** WebSockets in a server of one's own: `http.on("upgrade", server.upgrade)`. */
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /**
+   * WebSockets in a server of one's own: `http.on("upgrade", server.upgrade)`. It deals with every upgrade that it is given: paths that are no WebSocket of this server
+   * are answered with 404, so give it only its own where there are others. A request for an upgrade to something else goes back to the HTTP server that it came from, and
+   * is answered as if it had not asked.
+   *
+   * @example
+   * ```ts
+   * app.route("/speech", server.app);
+   * http.on("upgrade", (request, socket, head) => {
+   *   if (request.url?.startsWith("/chat")) return chat.handleUpgrade(request, socket, head, serveChat);
+   *   server.upgrade(request, socket, head, { prefix: "/speech" });
+   * });
+   * ```
+   */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, options?: UpgradeOptions) => void;
   /**
    * Listens. `host` is `127.0.0.1` by default, `port` 0: any that is free.
    *

@@ -1,8 +1,13 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import { createServer as createNodeServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { WebSocket, type ClientOptions } from "ws";
+import { WebSocket, WebSocketServer, type ClientOptions } from "ws";
+import { createServer } from "../create-server.ts";
 import { rawRequest } from "../testing/raw-request.ts";
+import { servedScripted } from "../testing/served-scripted.ts";
 import { startServer } from "../testing/start-server.ts";
 
 const key = "a-key-for-web-sockets";
@@ -65,6 +70,36 @@ describe("a WebSocket", () => {
       expect(answer).toContain("a proxy has dropped");
     }
     expect((await fetch(started.url + path)).status).toBe(426);
+  });
+
+  it("is under the path where the app is mounted, beside others of the server that it is mounted in", async () => {
+    const { tts } = servedScripted();
+    await using server = await createServer(tts, { keys: [key] });
+    const app = new Hono().route("/a/speech", server.app);
+    const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    const http = createNodeServer((incoming, outgoing) => void answer(incoming, outgoing));
+    const chat = new WebSocketServer({ noServer: true });
+    let prefix = "/a/speech";
+    http.on("upgrade", (request, socket, head) => {
+      if (request.url === "/chat") return chat.handleUpgrade(request, socket, head, (other) => other.close());
+      server.upgrade(request, socket, head, { prefix });
+    });
+    http.listen(0, "127.0.0.1");
+    await once(http, "listening");
+    const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    const headers = { authorization: `Bearer ${key}` };
+    const statusAt = async (at: string): Promise<number> => (await open(url, ["parlando.v1"], { headers }, at)).status;
+    for (prefix of ["/a/speech", "a/speech/"]) {
+      expect(await statusAt(`/a/speech${path}?model=default`)).toBe(101);
+      expect(await open(url, ["parlando.v1"], {}, `/a/speech${path}`)).toMatchObject({ status: 401 });
+      for (const elsewhere of [path, `/a/speeches${path}`, `/b/a/speech${path}`, "/a/speech", `/a/speech/a/speech${path}`]) expect(await statusAt(elsewhere)).toBe(404);
+    }
+    for (prefix of ["", "/"]) expect([await statusAt(path), await statusAt(`/a/speech${path}`)]).toEqual([101, 404]);
+    expect(await statusAt("/chat")).toBe(101);
+    expect((await fetch(`${url}/a/speech/health/live`)).status).toBe(200);
+    expect((await fetch(`${url}/a/speech${path}`)).status).toBe(426);
+    http.close();
+    http.closeAllConnections();
   });
 
   it("is one of as many as may be, and gives its place back", async () => {

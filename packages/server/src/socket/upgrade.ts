@@ -8,6 +8,7 @@ import { Problem, problemBody, problemHeaders, problemOf } from "../problem/prob
 import { isAnswering } from "../route/answer-closed.ts";
 import { createRequestId, type OpenScope } from "../route/scope-shelf.ts";
 import type { ServerState } from "../server-state.ts";
+import type { TTSServer } from "../server.ts";
 import { asksForWebSocket, giveBack } from "./give-back.ts";
 import type { SocketRoute } from "./socket-route.ts";
 import type { SocketShelf } from "./socket-shelf.ts";
@@ -23,6 +24,14 @@ export interface UpgradeSetting {
 /** What addresses of requests are read against; it is never asked. */
 const base = "http://host.invalid";
 
+/** What is asked for. */
+interface Asked {
+  /** Of the request. */
+  readonly id: string;
+  /** Behind the prefix; undefined where it is not under that. */
+  readonly path: string | undefined;
+}
+
 /** A request that may become a socket. */
 interface Admitted {
   readonly route: SocketRoute;
@@ -34,7 +43,7 @@ interface Admitted {
  * Makes what answers `upgrade` events. Everything that can be refused is refused by an HTTP status, before the upgrade: a browser's page learns nothing of
  * it, but tools and logs do.
  */
-export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+export function createUpgrade(setting: UpgradeSetting): TTSServer["upgrade"] {
   const { sockets } = setting;
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -46,7 +55,8 @@ export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessag
     // A key or ticket among those that are offered must not be sent back.
     handleProtocols: (offered) => (offered.has(protocolName) ? protocolName : false),
   });
-  return (request, socket, head) => {
+  return (request, socket, head, { prefix = "" } = {}) => {
+    const path = pathUnder(prefix, request);
     const id = createRequestId();
     const ignore = (): void => undefined;
     socket.on("error", ignore);
@@ -60,9 +70,9 @@ export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessag
       }
       // Sent ahead, behind a request that is still answered: that answer would come in the midst of this one's frames.
       if (isAnswering(socket)) return void socket.destroy();
-      admitted = admit(request, setting, id);
+      admitted = admit(request, setting, { id, path });
     } catch (error) {
-      return refuse(socket, problemOf(error), { setting, id, path: pathOf(request) });
+      return refuse(socket, problemOf(error), { setting, id, path });
     }
     // A handshake that fails is answered by `ws`, and the place is free again with its connection.
     const onFailed = (): void => {
@@ -78,10 +88,9 @@ export function createUpgrade(setting: UpgradeSetting): (request: IncomingMessag
   };
 }
 
-function admit(request: IncomingMessage, { state, sockets, routes, publicRoutes }: UpgradeSetting, id: string): Admitted {
-  const address = request.url ?? "/";
-  const url = URL.canParse(address, base) ? new URL(address, base) : undefined;
-  const route = routes.find(({ path }) => path === url?.pathname);
+function admit(request: IncomingMessage, { state, sockets, routes, publicRoutes }: UpgradeSetting, { id, path }: Asked): Admitted {
+  const url = addressOf(request);
+  const route = routes.find((candidate) => candidate.path === path);
   if (url === undefined || route === undefined) throw new Problem(404, "not_found", "There is no WebSocket at this path. GET /openapi.json lists those that there are.");
   const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as [string, string]] : [])));
   state.hosts.check(headers.get("host"));
@@ -120,11 +129,18 @@ async function serve(webSocket: WebSocket, { route, open, giveBack }: Admitted, 
   services.log({ level: "info", event: "socket", requestId: scope.id, route: route.name, code, elapsedMs: Math.round(services.clock.now() - since) });
 }
 
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? "/").split("?", 1)[0] ?? "/";
+function addressOf({ url = "/" }: IncomingMessage): URL | undefined {
+  return URL.canParse(url, base) ? new URL(url, base) : undefined;
 }
 
-function refuse(socket: Duplex, problem: Problem, { setting, id, path }: { readonly setting: UpgradeSetting; readonly id: string; readonly path: string }): void {
+/** The path of a request behind a prefix; undefined where it is not under it. */
+function pathUnder(prefix: string, request: IncomingMessage): string | undefined {
+  const path = addressOf(request)?.pathname;
+  const mounted = prefix.replace(/^\/*(?=[^/])/, "/").replace(/\/+$/, "");
+  return path?.startsWith(`${mounted}/`) === true ? path.slice(mounted.length) : undefined;
+}
+
+function refuse(socket: Duplex, problem: Problem, { setting, id, path }: Asked & { readonly setting: UpgradeSetting }): void {
   const { services } = setting.state;
   const route = setting.routes.find((candidate) => candidate.path === path)?.name ?? "unknown";
   services.metrics.answered(route, problem.status);
