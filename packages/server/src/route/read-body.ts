@@ -82,6 +82,9 @@ function parseJson(bytes: Uint8Array): unknown {
   return value;
 }
 
+/** A body that was given up while it may still come: its connection is not closed at once. */
+export class UnreadBody extends Problem {}
+
 /** What {@link readBytes} reads by. */
 export interface ReadBytesOptions {
   readonly limit: number;
@@ -92,7 +95,7 @@ export interface ReadBytesOptions {
 
 /** Reads a body as a whole, and stops as soon as it is longer than `limit` bytes. */
 export async function readBytes(request: Request, { limit, signal, onRoom }: ReadBytesOptions): Promise<Uint8Array> {
-  const tooLong = (): Problem => new Problem(413, "body_too_large", `The body is longer than the ${limit} bytes that are taken.`, { headers: { connection: "close" } });
+  const tooLong = (): Problem => new UnreadBody(413, "body_too_large", `The body is longer than the ${limit} bytes that are taken.`, { headers: { connection: "close" } });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLong();
   if (request.body === null) return new Uint8Array();
   const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
@@ -113,7 +116,9 @@ export async function readBytes(request: Request, { limit, signal, onRoom }: Rea
       length += value.byteLength;
     }
   } catch (error) {
-    reader.cancel().catch(() => undefined);
+    // What is left of a body that is too long is for whoever answers.
+    if (error instanceof UnreadBody) reader.releaseLock();
+    else reader.cancel().catch(() => undefined);
     throw error;
   } finally {
     signal.removeEventListener("abort", stop);
