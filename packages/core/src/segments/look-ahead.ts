@@ -89,8 +89,17 @@ export function wordAhead(state: ScanState, start: number, longest: number = LON
 export function isStarterAhead(state: ScanState, offset: number): boolean | undefined {
   const word = wordAhead(state, offset, SURE_START)?.toLowerCase();
   if (word === undefined) return undefined;
-  if (word.length === 1 && isInitialEnd(classAt(state, offset + 1))) return false;
-  return word.length < SURE_START ? state.rules.isStarter(word) : state.rules.isStarterSoFar(word);
+  return word.length < SURE_START ? isStarterWord(state, offset, word) : state.rules.isStarterSoFar(word);
+}
+
+/** The same for a word that is read to its end, since names begin like it (`The`, `Theodore`). */
+export function isWholeStarterAhead(state: ScanState, offset: number): boolean | undefined {
+  const word = wordAhead(state, offset)?.toLowerCase();
+  return word === undefined ? undefined : isStarterWord(state, offset, word);
+}
+
+function isStarterWord(state: ScanState, offset: number, word: string): boolean {
+  return !(word.length === 1 && isInitialEnd(classAt(state, offset + 1))) && state.rules.isStarter(word);
 }
 
 function isLetter(kind: number): boolean {

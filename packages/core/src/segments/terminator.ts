@@ -1,7 +1,7 @@
 import { CLASS } from "./character-class.ts";
 import { isTitleClosed } from "./closed-quote.ts";
 import type { AbbreviationKind } from "./language-data.ts";
-import { contentAhead, isStarterAhead, wordAhead, type Ahead } from "./look-ahead.ts";
+import { contentAhead, isStarterAhead, isWholeStarterAhead, type Ahead } from "./look-ahead.ts";
 import { isNextInList, readMarker } from "./list-marker.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
 
@@ -138,20 +138,16 @@ function isTimeAtStart(state: ScanState, core: Core): boolean {
 
 /** A word that begins sentences shows that the sentence before is over. Behind an initial stands a name: that is read to its end. */
 function decideByStarter(state: ScanState, core: Core, ahead: Ahead): number {
-  if (!core.isInitials || core.text.length > 1) {
-    const isStarter = isStarterAhead(state, ahead.offset);
-    if (isStarter === undefined) return DECISION.more;
-    return isStarter ? DECISION.sentence : DECISION.none;
-  }
-  const word = wordAhead(state, ahead.offset);
-  if (word === undefined) return DECISION.more;
-  return state.rules.isStarter(word.toLowerCase()) ? DECISION.sentence : DECISION.none;
+  const isLoneInitial = core.isInitials && core.text.length === 1;
+  const isStarter = isLoneInitial ? isWholeStarterAhead(state, ahead.offset) : isStarterAhead(state, ahead.offset);
+  if (isStarter === undefined) return DECISION.more;
+  return isStarter ? DECISION.sentence : DECISION.none;
 }
 
 function kindOf(state: ScanState, core: Core): AbbreviationKind | undefined {
   const listed = state.rules.kindOf(core.lower) ?? elidedKind(state, core);
-  // One capital is a name or a numeral, whatever the small letter stands for (`v.`).
-  if (listed === "never" && core.text.length === 1 && core.firstClass === CLASS.upper) return "inner";
+  // One capital is a name or a numeral, whatever the small letter stands for (`v.`, German `f.`).
+  if ((listed === "never" || listed === "closing") && core.text.length === 1 && core.firstClass === CLASS.upper) return "inner";
   if (listed === "proper") return core.firstClass === CLASS.lower ? undefined : "inner";
   if (listed !== undefined) return listed;
   if (core.isInitials) return "inner";
