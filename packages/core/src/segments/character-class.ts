@@ -79,6 +79,11 @@ function classifySurrogate(unit: number): number {
   return unit >= 0xd83c && unit <= 0xd83e ? CLASS.emoji : CLASS.letter;
 }
 
+/** Georgian has capitals in Unicode, but nobody begins a sentence or a name with one. */
+function isGeorgian(unit: number): boolean {
+  return (unit >= 0x10d0 && unit <= 0x10ff) || (unit >= 0x1c90 && unit <= 0x1cbf) || (unit >= 0x2d00 && unit <= 0x2d2f);
+}
+
 function isJoiner(unit: number): boolean {
   return unit === 0x00ad || (unit >= 0x200b && unit <= 0x200f) || (unit >= 0x202a && unit <= 0x202e) || (unit >= 0x2060 && unit <= 0x206f);
 }
@@ -92,6 +97,7 @@ function classify(unit: number): number {
   if (isIdeograph(unit)) return CLASS.ideograph;
   if (/\p{N}/u.test(text)) return CLASS.digit;
   if (isUnspaced(unit) && /\p{L}/u.test(text)) return CLASS.unspaced;
+  if (isGeorgian(unit) && /\p{L}/u.test(text)) return CLASS.letter;
   if (/\p{Ll}/u.test(text)) return CLASS.lower;
   if (/[\p{Lu}\p{Lt}]/u.test(text)) return CLASS.upper;
   if (/\p{L}/u.test(text)) return CLASS.letter;

@@ -1,6 +1,6 @@
 import type { LanguageData } from "../language-data.ts";
 
-/** Languages in Cyrillic, Greek and Armenian letters. */
+/** Languages in Cyrillic, Greek, Armenian and Georgian letters. */
 export const cyrillic: Readonly<Record<string, LanguageData>> = {
   ru: {
     title: "г-н г-жа гр проф акад доц инж д-р св им ген полк майор кап тов пгт пос дер ул пл пер просп пр-т наб бул ш обл р-н г с о к кв д стр корп оф т",
@@ -23,4 +23,5 @@ export const cyrillic: Readonly<Record<string, LanguageData>> = {
   kk: { title: "проф акад инж", never: "мыс", number: "№ б бет сур", inner: "т т.б ж жж ғ ғғ б.з.б б.з млн млрд мың тг см м км кг га", closing: "т.б т.с.с" },
   el: { title: "κ κα κος κυρ δρ καθ αγ άγ", never: "π.χ πχ δηλ βλ πρβλ λ.χ", number: "αρ σ σελ τόμ κεφ αρθ άρθ", inner: "τηλ οδ λεωφ ιαν φεβ μαρ απρ μαϊ ιουν ιουλ αυγ σεπ οκτ νοε δεκ π.μ μ.μ π.χ μ.χ α.ε ε.π.ε", closing: "κ.λπ κλπ κ.ά κ.ο.κ" },
   hy: { inner: "պ տ ք հ ր ս", number: "էջ նկ" },
+  ka: { title: "ბ-ნი ქ-ნი პროფ აკად დოც ქ წმ", never: "მაგ ე.ი ე.წ შდრ იხ", number: "გვ ტ თ მუხ", inner: "წ წწ სს ს კმ მ სმ მმ კგ გრ ათ მლნ მლრდ ძვ.წ ძვ ჩვ.წ ახ.წ", closing: "ა.შ" },
 };
