@@ -48,6 +48,7 @@ export function beginToken(state: ScanState, unit: number, isSentence: boolean):
   state.firstUnit = unit;
   state.firstClass = 0;
   state.tokens = 0;
+  state.abbreviatedToken = 0;
   state.enclosures.clear();
 }
 

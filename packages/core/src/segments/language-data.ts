@@ -14,6 +14,8 @@ export type AbbreviationKind = "title" | "never" | "number" | "inner" | "proper"
 export interface LanguageData extends Partial<Readonly<Record<AbbreviationKind, string>>> {
   /** Words that often begin a sentence and are not names. */
   readonly starters?: string | undefined;
+  /** Words of one letter, with what signs it carries, that are no initials, where letters have no case. */
+  readonly words?: string | undefined;
   /** Ordinal numbers are written with a full stop (`12. Juni`). */
   readonly ordinals?: boolean | undefined;
 }

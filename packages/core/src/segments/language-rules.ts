@@ -14,6 +14,8 @@ export interface LanguageRules {
   isStarter(word: string): boolean;
   /** The same of its first letters alone, where {@link SURE_START} of them are read and the rest is not waited for. */
   isStarterSoFar(start: string): boolean;
+  /** Whether one letter without case is a word and no initial. */
+  isWord(letter: string): boolean;
   readonly ordinals: boolean;
 }
 
@@ -54,7 +56,14 @@ function prepareRules(data: LanguageData): LanguageRules {
       if (word.length >= SURE_START) starts.add(word.slice(0, SURE_START));
     }
   }
-  return { kindOf: (word) => abbreviations.get(word), isStarter: (word) => starters.has(word), isStarterSoFar: (start) => starts.has(start), ordinals: data.ordinals ?? false };
+  const letters = new Set(words(data.words));
+  return {
+    kindOf: (word) => abbreviations.get(word),
+    isStarter: (word) => starters.has(word),
+    isStarterSoFar: (start) => starts.has(start),
+    isWord: (letter) => letters.has(letter),
+    ordinals: data.ordinals ?? false,
+  };
 }
 
 function words(list: string | undefined): readonly string[] {

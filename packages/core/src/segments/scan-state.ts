@@ -48,6 +48,8 @@ export interface ScanState extends ScanOptions {
   firstClass: number;
   /** Tokens of the sentence that are over. */
   tokens: number;
+  /** How many were over after the last that was found to be an abbreviation or an initial; 0 before there is one. */
+  abbreviatedToken: number;
   list: ListPosition | undefined;
   /** Where the marker or bullet ends that begins the sentence; -1 when none does. */
   markerEnd: number;
@@ -105,6 +107,7 @@ export function createScanState(options: ScanOptions): ScanState {
     firstUnit: 0,
     firstClass: 0,
     tokens: 0,
+    abbreviatedToken: 0,
     list: undefined,
     markerEnd: -1,
     tokenStart: -1,

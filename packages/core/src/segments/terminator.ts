@@ -4,6 +4,7 @@ import type { AbbreviationKind } from "./language-data.ts";
 import { contentAhead, isStarterAhead, isWholeStarterAhead, type Ahead } from "./look-ahead.ts";
 import { isNextInList, readMarker } from "./list-marker.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
+import { isSyllable, isSyllableWord } from "./syllables.ts";
 
 const LONGEST_CORE = 24;
 const LONGEST_INITIALS = 11;
@@ -88,8 +89,13 @@ function decideFullStop(state: ScanState, ahead: Ahead): number {
   if (state.spacedDots > 0) return decideSpacedDots(state, ahead);
   const core = readCore(state);
   if (core.isNumber) return decideNumber(state, core, ahead);
-  const kind = kindOf(state, core);
-  if (kind !== undefined) return decideAbbreviation(state, core, kind, ahead);
+  const isWord = core.isInitials && isSyllable(core.text, state.rules) && state.rules.kindOf(core.text) === undefined ? isSyllableWord(state, core.text, ahead) : false;
+  if (isWord === undefined) return DECISION.more;
+  const kind = isWord ? undefined : kindOf(state, core);
+  if (kind !== undefined) {
+    state.abbreviatedToken = state.tokens;
+    return decideAbbreviation(state, core, kind, ahead);
+  }
   if (state.rules.ordinals && romanNumeral.test(core.text)) return ahead.kind === CLASS.upper ? decideByStarter(state, core, ahead) : DECISION.none;
   if (ahead.kind !== CLASS.lower) return DECISION.sentence;
   if (state.newlines > 0 || ahead.isElided) return DECISION.sentence;
