@@ -1,4 +1,4 @@
-import { isSpace } from "../rewrite/characters.ts";
+import { isHighSurrogate, isSpace } from "../rewrite/characters.ts";
 
 /** An address that stands bare in a text. */
 export interface Address {
@@ -16,7 +16,7 @@ export const LONGEST_EMAIL: number = LONGEST_LOCAL_PART + 1 + LONGEST_DOMAIN;
 
 const URL_STARTS = ["http://", "https://", "ftp://", "www.", "mailto:"];
 const LOCAL_PART = /[A-Za-z0-9.%+_-]{1,64}/uy;
-const DOMAIN = /[\p{L}\p{N}.-]{1,253}/uy;
+const DOMAIN = /[\p{L}\p{N}.-]+/uy;
 /** What ends an address although it is no white space. */
 const STOPPERS = "<>\"«»“”‘’「」『』（），。；、！？【】《》";
 /** What belongs to the sentence when it stands at the end of an address. */
@@ -86,8 +86,10 @@ export function readEmail(text: string, at: number, ended: boolean): AddressRead
   if (end === text.length && end - at < LONGEST_LOCAL_PART && !ended) return "more";
   if (end === at || text.charAt(end) !== "@") return undefined;
   const domainStart = end + 1;
-  end = runEnd(DOMAIN, text, domainStart);
-  if (end === text.length && end - domainStart < LONGEST_DOMAIN && !ended) return "more";
+  end = runEnd(DOMAIN, text.slice(0, domainStart + LONGEST_DOMAIN), domainStart);
+  // Half a letter at the end of the text may become a whole one.
+  const isOpen = end === text.length || (end === text.length - 1 && isHighSurrogate(text.charAt(end)));
+  if (isOpen && text.length < domainStart + LONGEST_DOMAIN && !ended) return "more";
   const domain = text.slice(domainStart, end).replace(/[.-]+$/u, "");
   if (!/^[\p{L}\p{N}](?:[\p{L}\p{N}-]*\.)+\p{L}{2,}$/u.test(domain)) return undefined;
   return { kind: "email", length: domainStart + domain.length - at };

@@ -44,4 +44,16 @@ describe("speakLinks", () => {
     expect(read(`See [text](data:image/png;base64,${"A".repeat(5000)}) end`)).toBe("See text end");
     expect(read(`https://x.org/${")".repeat(1900)} end`)).toBe(`x dot org${")".repeat(1900)} end`);
   });
+
+  it("reads letters of two units whole, however the text is cut", () => {
+    const options: SpeakLinksOptions = { urls: "full", emails: "omit" };
+    for (const text of ["Ask me@x.org𝐁𝐨𝐥𝐝 text", "Ask me@x.𝐁𝐨𝐥𝐝 text", `Ask me@x.${"𝐁".repeat(200)} text`, `Ask me@xy.${"𝐁".repeat(200)} text`]) {
+      const whole = read(text, options);
+      expect(whole).not.toContain("me@");
+      for (const length of [1, 2, 3, 5, 9, 12, 300]) {
+        const pieces = Array.from({ length: Math.ceil(text.length / length) }, (_, index) => text.slice(index * length, (index + 1) * length));
+        expect(stage(speakLinks(options), pieces).text, `pieces of ${length}`).toBe(whole);
+      }
+    }
+  });
 });
