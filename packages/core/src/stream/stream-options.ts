@@ -44,7 +44,8 @@ export interface StreamOptions {
   prebufferMs?: number | "auto" | undefined;
   /**
    * How long an engine may be waited for before the attempt ends with `TIMEOUT`, in milliseconds: to the first audio of a request (default
-   * 30,000, and more for a long request to an engine that gives its audio whole), and from one event to the next after that (default 15,000).
+   * 30,000, and more for a long request to an engine that gives its audio whole), whatever else it sends; and from one event to the next after
+   * that (default 15,000), where no audio comes at most the longer of both.
    */
   timeouts?: { firstAudioMs?: number | undefined; betweenMs?: number | undefined } | undefined;
   /** Text waiting to be sent before `feed()` waits, and before it refuses. Defaults 2,000 and 1,000,000 characters. */

@@ -5,7 +5,7 @@ import { asEngineError, openEvents } from "./engine-events.ts";
 import { createOrderCheck } from "./event-order.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { TrickleWatch } from "./trickle.ts";
-import { createWatchdog } from "./watchdog.ts";
+import { createWatchdog, type TellWait } from "./watchdog.ts";
 
 /** Where the audio of an attempt goes: decoded, resampled and trimmed behind this seam. */
 export interface AudioPath {
@@ -93,14 +93,14 @@ interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "cloc
   readonly events: AsyncIterator<EngineEvent>;
   /** Whether `signal` was aborted. */
   readonly call: { readonly isOff: boolean };
-  readonly waits: (sinceMs: number | undefined) => void;
+  readonly waits: TellWait;
   readonly begun: () => void;
 }
 
 /** Passes event after event on until the engine ends. What was given up meanwhile passes nothing on. */
 async function readEvents({ engine, listener, clock, limits, signal, call, events, waits, begun }: EventReader): Promise<AttemptTimes> {
   const order = createOrderCheck(engine.id);
-  const trickle = new TrickleWatch({ limitMs: limits.betweenMs, engine: engine.id });
+  const trickle = new TrickleWatch({ limits, engine: engine.id });
   let totalMs = 0;
   let firstAudioMs: number | undefined;
   let result: IteratorResult<EngineEvent> | undefined;
@@ -114,7 +114,7 @@ async function readEvents({ engine, listener, clock, limits, signal, call, event
       if (call.isOff) signal.throwIfAborted();
     }
     const askedAt = clock.now();
-    waits(askedAt);
+    waits(askedAt, trickle.unbegunMs);
     result = await events.next();
     waits(undefined);
     if (call.isOff) signal.throwIfAborted();
@@ -124,7 +124,7 @@ async function readEvents({ engine, listener, clock, limits, signal, call, event
     if (result.done === true) return { firstAudioMs: firstAudioMs ?? totalMs, totalMs };
     order(result.value);
     trickle.came(result.value, waitedMs);
-    if (firstAudioMs === undefined && (result.value.type === "audio" || result.value.type === "pcm")) {
+    if (firstAudioMs === undefined && trickle.hasBegun) {
       firstAudioMs = totalMs;
       begun();
     }

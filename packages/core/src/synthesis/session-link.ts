@@ -5,7 +5,7 @@ import { asEngineError } from "./engine-events.ts";
 import { stopWithin, untilAllowed } from "./engine-waits.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { TrickleWatch } from "./trickle.ts";
-import { createWatchdog, type Watchdog } from "./watchdog.ts";
+import { createWatchdog, type TellWait, type Watchdog } from "./watchdog.ts";
 
 /** Who follows a session. */
 export interface SessionListener {
@@ -41,6 +41,7 @@ export class SessionLink {
   readonly #options: SessionLinkOptions;
   readonly #own = new AbortController();
   readonly #steps: Step[] = [];
+  readonly #trickle: TrickleWatch;
   #session: EngineSession | undefined;
   #failure: { readonly error: unknown } | undefined;
   #canceled: Promise<void> | undefined;
@@ -57,6 +58,7 @@ export class SessionLink {
 
   constructor(options: SessionLinkOptions) {
     this.#options = options;
+    this.#trickle = new TrickleWatch({ limits: options.limits, engine: options.engine.id });
   }
 
   /** Open, and done with what it was asked: more text may be written. */
@@ -99,11 +101,11 @@ export class SessionLink {
 
   /** Opens the session and follows it to its close. Rejects with a typed error; stopped from here, it resolves. Once only. */
   async run(): Promise<void> {
-    const { engine, clock, signal, listener } = this.#options;
+    const { engine, clock, signal } = this.#options;
     const callOff = (): void => this.#own.abort(signal.reason);
     signal.addEventListener("abort", callOff, { once: true });
     if (signal.aborted) callOff();
-    const owedSinceMs = (): number | undefined => (this.#session === undefined ? Number.NEGATIVE_INFINITY : earliest(this.#busySinceMs, listener.owedSinceMs()));
+    const owedSinceMs = (): number | undefined => (this.#session === undefined ? Number.NEGATIVE_INFINITY : this.#owedSinceMs());
     const watchdog = createWatchdog({ clock, limits: this.#options.limits, engine: engine.id, signal: this.#own.signal, owedSinceMs });
     try {
       await this.#follow(watchdog);
@@ -183,28 +185,34 @@ export class SessionLink {
   }
 
   /** Passes event after event on until the turn ends. What was given up meanwhile passes nothing on. */
-  async #readEvents(iterator: AsyncIterator<SessionEvent>, waits: (sinceMs: number | undefined) => void, begun: () => void): Promise<void> {
+  async #readEvents(iterator: AsyncIterator<SessionEvent>, waits: TellWait, begun: () => void): Promise<void> {
     const { clock, listener } = this.#options;
     const { signal } = this.#own;
-    const trickle = new TrickleWatch({ limitMs: this.#options.limits.betweenMs, engine: this.#options.engine.id });
+    const trickle = this.#trickle;
+    trickle.turnBegins();
     for (;;) {
       const held = listener.mayPull();
       if (held !== undefined) await untilAllowed(held, signal);
       const askedAtMs = clock.now();
-      waits(askedAtMs);
+      waits(askedAtMs, trickle.unbegunMs);
       const result = await iterator.next();
       waits(undefined);
       if (signal.aborted || this.#isOver) return;
       listener.waited(askedAtMs);
       if (result.done === true) return;
-      if (result.value.type === "audio" || result.value.type === "pcm") begun();
       // A session may wait for its writer: only what is owed counts.
-      const owedSinceMs = listener.owedSinceMs();
+      const owedSinceMs = this.#owedSinceMs();
       trickle.came(result.value, owedSinceMs === undefined ? 0 : Math.max(0, clock.now() - Math.max(askedAtMs, owedSinceMs)));
+      if (trickle.hasBegun) begun();
       const passedOn = listener.event(result.value);
       if (passedOn !== undefined) await passedOn;
       if (signal.aborted || this.#isOver) return;
     }
+  }
+
+  /** Since when the session has to take what it was given, or owes audio. */
+  #owedSinceMs(): number | undefined {
+    return earliest(this.#busySinceMs, this.#options.listener.owedSinceMs());
   }
 
   #end(): void {

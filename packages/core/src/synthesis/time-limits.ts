@@ -3,9 +3,9 @@ import type { Cost } from "./cost-estimate.ts";
 
 /** How long an engine may be waited for, in milliseconds. */
 export interface TimeLimits {
-  /** From the request to its first audio; for a session also for its opening, and for what a flush owes. */
+  /** From the request to its first audio; for a session its opening, and what its first flush owes. Nothing but audio ends it. */
   readonly firstAudioMs: number;
-  /** From one event to the next, once audio has come. */
+  /** From one event to the next, once audio has come; without audio the longer of both is the most. */
   readonly betweenMs: number;
 }
 

@@ -3,12 +3,15 @@ import type { Clock } from "../clock.ts";
 import { watchStillness } from "./stillness.ts";
 import type { TimeLimits } from "./time-limits.ts";
 
+/** Tells since when an engine is waited for, undefined when that is over, and how long it was waited for before that counts as well, in milliseconds (default 0). */
+export type TellWait = (sinceMs: number | undefined, beforeMs?: number) => void;
+
 /** Ends a wait in which nothing comes, or which is called off. */
 export interface Watchdog {
   /** Waits for `promise`, at most as long as the watchdog allows. One wait at a time. */
   guard<Result>(promise: Promise<Result>): Promise<Result>;
-  /** Runs work that waits many times, and tells each time since when it waits, and when it has ended to; one promise for all of them. Called off, it is left behind. */
-  follow<Result>(work: (waits: (sinceMs: number | undefined) => void) => Promise<Result>): Promise<Result>;
+  /** Runs work that waits many times, and tells of each; one promise for all of them. Called off, it is left behind. */
+  follow<Result>(work: (waits: TellWait) => Promise<Result>): Promise<Result>;
   /** Audio has come: from now on the time between two events counts. */
   hasBegun(): void;
   stop(): void;
@@ -32,6 +35,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
   const { clock, limits, engine, signal, owedSinceMs } = options;
   let limit: keyof TimeLimits = "firstAudioMs";
   let waitingSince: number | undefined;
+  let waitedBefore = 0;
   let giveUp: ((error: TTSError) => void) | undefined;
   const abort = (): void => giveUp?.(new TTSError("ABORTED", "The request was called off.", { engine, cause: signal.reason }));
   signal.addEventListener("abort", abort, { once: true });
@@ -39,17 +43,18 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     lookMs: Math.min(limits.firstAudioMs, limits.betweenMs),
     limitMs: () => limits[limit],
     waitedMs: waitedFor,
-    expired: () => giveUp?.(new TTSError("TIMEOUT", `The engine "${engine}" sent nothing for ${limits[limit] / 1000} s. If it may take longer, raise timeouts.${limit}.`, { engine })),
+    expired: () => giveUp?.(new TTSError("TIMEOUT", `The engine "${engine}" sent ${limit === "firstAudioMs" ? "no audio" : "nothing"} for ${limits[limit] / 1000} s. If it may take longer, raise timeouts.${limit}.`, { engine })),
   });
 
   function waitedFor(): number {
     const owedSince = owedSinceMs === undefined ? Number.NEGATIVE_INFINITY : owedSinceMs();
-    return waitingSince === undefined || owedSince === undefined ? 0 : clock.now() - Math.max(waitingSince, owedSince);
+    return waitingSince === undefined || owedSince === undefined ? 0 : waitedBefore + clock.now() - Math.max(waitingSince, owedSince);
   }
 
   return {
     async guard(promise) {
       waitingSince = clock.now();
+      waitedBefore = 0;
       try {
         return await new Promise((resolve, reject) => {
           giveUp = reject;
@@ -64,7 +69,10 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     follow: (work) =>
       new Promise((resolve, reject) => {
         giveUp = reject;
-        work((sinceMs) => (waitingSince = sinceMs)).then(resolve, reject);
+        work((sinceMs, beforeMs = 0) => {
+          waitingSince = sinceMs;
+          waitedBefore = beforeMs;
+        }).then(resolve, reject);
         if (signal.aborted) abort();
       }),
     hasBegun() {
