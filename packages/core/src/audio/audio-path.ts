@@ -2,6 +2,7 @@ import { TTSError, type AudioFormat } from "@parlando/engine";
 import type { AudioDecoder } from "./audio-decoder.ts";
 import { decodableEncodings, type LoadCodecs } from "./codecs.ts";
 import { disguiseOf } from "./disguised.ts";
+import { engineSamples } from "./engine-samples.ts";
 import { openDecoder } from "./open-decoder.ts";
 import { createGain } from "./gain.ts";
 import type { AudioProcessor } from "./audio-processor.ts";
@@ -90,7 +91,7 @@ export class SegmentAudioPath {
 
   /** Mono samples at the announced rate. */
   samples(samples: Float32Array): void | Promise<void> {
-    return this.#convert(finite(samples), this.#format?.sampleRate ?? this.#options.sampleRate);
+    return this.#convert(finite(engineSamples(samples, this.#options.engine)), this.#format?.sampleRate ?? this.#options.sampleRate);
   }
 
   /** The engine has ended well: what was held back comes out. */

@@ -198,3 +198,28 @@ describe("a session that sends events and no audio", () => {
     expect(clock.now()).toBeLessThan(15_000);
   });
 });
+
+describe("samples of an engine without types", () => {
+  const doubles = Float64Array.from({ length: 36_000 }, (_, index) => 0.3 * Math.sin(index / 20));
+  const event = (samples: unknown): EngineEvent => ({ type: "pcm", samples: samples as Float32Array });
+
+  it.each(["request", "session"])("are heard as the sound they are, or refused with a typed error: by a %s", async (kind) => {
+    const say = async (samples: unknown): Promise<number> => {
+      const clock = createFakeClock();
+      const script = async function* (): AsyncGenerator<EngineEvent> {
+        yield START;
+        yield event(samples);
+      };
+      const sink = createPacedSink({ clock });
+      const engine = kind === "request" ? createEngine(clock, script) : createSessionEngine(clock, async function* (_, flushed) {
+        await flushed;
+        yield* script();
+      });
+      await speak(clock, engine, { sink });
+      return sink.played().reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    };
+    expect(await say(doubles)).toBeCloseTo(0.3, 2);
+    expect(await say(Int16Array.from(doubles, (sample) => sample * 32_768))).toBeCloseTo(0.3, 2);
+    await expect(say([...doubles])).rejects.toMatchObject({ code: "BAD_AUDIO", engine: "quiet" });
+  });
+});

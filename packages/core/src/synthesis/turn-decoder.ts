@@ -1,6 +1,7 @@
 import { TTSError, type AudioFormat } from "@parlando/engine";
 import type { AudioDecoder } from "../audio/audio-decoder.ts";
 import { decodableEncodings, type LoadCodecs } from "../audio/codecs.ts";
+import { engineSamples } from "../audio/engine-samples.ts";
 import { openDecoder } from "../audio/open-decoder.ts";
 
 /** What {@link TurnDecoder} needs. */
@@ -33,7 +34,7 @@ export class TurnDecoder {
   }
 
   samples(samples: Float32Array): void | Promise<void> {
-    return this.#options.onSamples(samples, this.#announced().sampleRate);
+    return this.#options.onSamples(engineSamples(samples, this.#options.engine), this.#announced().sampleRate);
   }
 
   /** Bytes of the announced format, cut anywhere. */
