@@ -6,6 +6,8 @@
 export interface AudioDecoder {
   /** In Hz. Until the first samples it is the announced rate; a header is believed over that, and then it stays. */
   readonly sampleRate: number;
+  /** Whether samples that were no numbers have become silence. Absent where the encoding has none. */
+  readonly hasReplaced?: boolean | undefined;
   /**
    * Takes bytes cut anywhere; returns the samples that are complete.
    *

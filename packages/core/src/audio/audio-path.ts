@@ -28,6 +28,8 @@ export interface AudioPathOptions {
   readonly onSamples: (samples: Samples, trimmedFrames: number) => void;
   /** The samples that follow at once are the last ones. */
   readonly onLast: () => void;
+  /** Samples that were no numbers became silence; told once. */
+  readonly onReplaced?: (() => void) | undefined;
   /** Lets the event loop go on in the middle of a long conversion. */
   readonly breathe: () => Promise<void>;
 }
@@ -51,6 +53,7 @@ export class SegmentAudioPath {
   #resampler: Resampler | undefined;
   #isLookedAt = false;
   #isClosed = false;
+  #hasReplaced = false;
 
   constructor(options: AudioPathOptions) {
     this.#options = options;
@@ -91,7 +94,19 @@ export class SegmentAudioPath {
 
   /** Mono samples at the announced rate. */
   samples(samples: Float32Array): void | Promise<void> {
-    return this.#convert(finite(engineSamples(samples, this.#options.engine)), this.#format?.sampleRate ?? this.#options.sampleRate);
+    return this.#convert(this.#finite(engineSamples(samples, this.#options.engine)), this.#format?.sampleRate ?? this.#options.sampleRate);
+  }
+
+  /** Samples that were no numbers became silence, also where that was done before they came here. */
+  replaced(): void {
+    if (this.#hasReplaced) return;
+    this.#hasReplaced = true;
+    this.#options.onReplaced?.();
+  }
+
+  /** Whether anything but silence has come, below -60 dBFS. */
+  get hasSound(): boolean {
+    return this.#edges.hasSound;
   }
 
   /** The engine has ended well: what was held back comes out. */
@@ -124,6 +139,7 @@ export class SegmentAudioPath {
   #decode(decoder: AudioDecoder, bytes: Uint8Array): void | Promise<void> {
     if (bytes.length > SLICE_BYTES && decodableEncodings.has(this.#format?.encoding ?? "wav")) return this.#decodeInSlices(decoder, bytes);
     const samples = decoder.push(bytes);
+    if (decoder.hasReplaced === true) this.replaced();
     return samples.length === 0 ? undefined : this.#convert(samples, decoder.sampleRate);
   }
 
@@ -133,6 +149,13 @@ export class SegmentAudioPath {
       if (this.#isClosed) return;
       await this.#decode(decoder, bytes.subarray(start, start + SLICE_BYTES));
     }
+  }
+
+  /** NaN would silence everything behind a filter, so it becomes silence itself; the engine's own array stays as it is. */
+  #finite(samples: Float32Array): Float32Array {
+    if (areFinite(samples)) return samples;
+    this.replaced();
+    return samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
   }
 
   #convert(samples: Float32Array, sampleRate: number): void | Promise<void> {
@@ -164,11 +187,6 @@ export class SegmentAudioPath {
 function assertRate(sampleRate: number, engine: string): void {
   if (Number.isFinite(sampleRate) && sampleRate >= 1000 && sampleRate <= 768_000) return;
   throw new TTSError("BAD_AUDIO", `The engine "${engine}" announced a sample rate of ${String(sampleRate)} Hz; expected 1,000 to 768,000.`, { engine });
-}
-
-/** NaN would silence everything behind a filter, so it becomes silence itself; the engine's own array stays as it is. */
-function finite(samples: Float32Array): Float32Array {
-  return areFinite(samples) ? samples : samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
 }
 
 /** A sum tells of all of them at once, and costs less than a look at each; single precision cannot overflow it. Four sums, because each addition to one would wait for the one before. */

@@ -16,9 +16,16 @@ export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOpt
   const rest = new Uint8Array(frameBytes);
   const slab = createSampleSlab();
   let restLength = 0;
+  let hasReplaced = false;
+  const readInto = (bytes: Uint8Array, target: Float32Array): void => {
+    if (readFrames({ layout, channels, bytes, target })) hasReplaced = true;
+  };
 
   return {
     sampleRate,
+    get hasReplaced() {
+      return hasReplaced;
+    },
     push(bytes) {
       const frames = Math.floor((restLength + bytes.length) / frameBytes);
       if (frames === 0) {
@@ -31,11 +38,11 @@ export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOpt
       if (restLength > 0) {
         used = frameBytes - restLength;
         rest.set(bytes.subarray(0, used), restLength);
-        readFrames({ layout, channels, bytes: rest, target: samples.subarray(0, 1) });
-        readFrames({ layout, channels, bytes: bytes.subarray(used), target: samples.subarray(1) });
+        readInto(rest, samples.subarray(0, 1));
+        readInto(bytes.subarray(used), samples.subarray(1));
         used += (frames - 1) * frameBytes;
       } else {
-        readFrames({ layout, channels, bytes, target: samples });
+        readInto(bytes, samples);
         used = frames * frameBytes;
       }
       restLength = bytes.length - used;
@@ -49,18 +56,19 @@ export function createPcmDecoder({ layout, sampleRate, channels }: PcmDecoderOpt
   };
 }
 
-/** Fills `target` with the first frames of `bytes`, channels averaged. */
-function readFrames({ layout, channels, bytes, target }: { layout: SampleLayout; channels: number; bytes: Uint8Array; target: Float32Array }): void {
-  if (layout === "s16" && channels === 1 && readAlignedInt16(bytes, target)) return;
+/** Fills `target` with the first frames of `bytes`, channels averaged. True where some samples were no numbers. */
+function readFrames({ layout, channels, bytes, target }: { layout: SampleLayout; channels: number; bytes: Uint8Array; target: Float32Array }): boolean {
+  if (layout === "s16" && channels === 1 && readAlignedInt16(bytes, target)) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytesPerSample[layout];
   const read = sampleReaders[layout];
-  read(view, 0, size * channels, target);
-  if (channels === 1) return;
+  let hasReplaced = read(view, 0, size * channels, target) === true;
+  if (channels === 1) return hasReplaced;
   const other = new Float32Array(target.length);
   for (let channel = 1; channel < channels; channel += 1) {
-    read(view, channel * size, size * channels, other);
+    if (read(view, channel * size, size * channels, other) === true) hasReplaced = true;
     for (let index = 0; index < target.length; index += 1) target[index] = (target[index] ?? 0) + (other[index] ?? 0);
   }
   for (let index = 0; index < target.length; index += 1) target[index] = (target[index] ?? 0) / channels;
+  return hasReplaced;
 }

@@ -5,8 +5,8 @@ import { scaleInt16 } from "./samples.ts";
 /** How one sample lies in bytes, little-endian: integers signed, except 8-bit ones as WAV has them. */
 export type SampleLayout = "u8" | "s16" | "s24" | "s32" | "f32" | "f64" | "mulaw" | "alaw";
 
-/** Fills `target` with samples that lie `stride` bytes apart, the first at `offset`. */
-export type SampleReader = (view: DataView, offset: number, stride: number, target: Float32Array) => void;
+/** Fills `target` with samples that lie `stride` bytes apart, the first at `offset`. True where some were no numbers, and became silence. */
+export type SampleReader = (view: DataView, offset: number, stride: number, target: Float32Array) => boolean | void;
 
 /** Bytes of one sample. */
 export const bytesPerSample: Readonly<Record<SampleLayout, number>> = {
@@ -19,7 +19,7 @@ export const bytesPerSample: Readonly<Record<SampleLayout, number>> = {
  */
 const largestSample = 1_000;
 
-const limited = (value: number): number => (value > largestSample ? largestSample : value < -largestSample ? -largestSample : Number.isNaN(value) ? 0 : value);
+const limited = (value: number): number => (value > largestSample ? largestSample : value < -largestSample ? -largestSample : value);
 
 const companded = (decode: (byte: number) => number): SampleReader => {
   const values = Float32Array.from({ length: 256 }, (_, byte) => decode(byte) / 32_768);
@@ -46,10 +46,24 @@ export const sampleReaders: Readonly<Record<SampleLayout, SampleReader>> = {
     for (let index = 0; index < target.length; index += 1) target[index] = view.getInt32(offset + index * stride, true) / 2_147_483_648;
   },
   f32(view, offset, stride, target) {
-    for (let index = 0; index < target.length; index += 1) target[index] = limited(view.getFloat32(offset + index * stride, true));
+    let hasReplaced = false;
+    for (let index = 0; index < target.length; index += 1) {
+      const value = view.getFloat32(offset + index * stride, true);
+      const isNumber = value === value;
+      hasReplaced ||= !isNumber;
+      target[index] = isNumber ? limited(value) : 0;
+    }
+    return hasReplaced;
   },
   f64(view, offset, stride, target) {
-    for (let index = 0; index < target.length; index += 1) target[index] = limited(view.getFloat64(offset + index * stride, true));
+    let hasReplaced = false;
+    for (let index = 0; index < target.length; index += 1) {
+      const value = view.getFloat64(offset + index * stride, true);
+      const isNumber = value === value;
+      hasReplaced ||= !isNumber;
+      target[index] = isNumber ? limited(value) : 0;
+    }
+    return hasReplaced;
   },
   mulaw: companded(decodeMulaw),
   alaw: companded(decodeAlaw),

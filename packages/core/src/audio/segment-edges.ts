@@ -21,6 +21,8 @@ export interface SegmentEdges<Kind extends Samples = Float32Array> {
   readonly trimmedFrames: number;
   /** Frames that went in and are held back, because what follows decides about them. */
   readonly heldFrames: number;
+  /** Whether anything but silence went in. */
+  readonly hasSound: boolean;
   process(samples: Kind): Kind;
   /** The rest. After it the object is used up. */
   flush(): Kind;
@@ -65,6 +67,10 @@ class TrimmedAndFaded<Kind extends Samples> implements SegmentEdges<Kind> {
 
   get heldFrames(): number {
     return this.#flushed ? 0 : this.#taken - this.#given - this.#trimmer.trimmedFrames;
+  }
+
+  get hasSound(): boolean {
+    return this.#trimmer.hasSound;
   }
 
   get trimmedFrames(): number {

@@ -36,6 +36,11 @@ export class SilenceTrimmer<Kind extends Samples> {
     return this.#trimmedFrames;
   }
 
+  /** Whether anything but silence went in. */
+  get hasSound(): boolean {
+    return this.#heard;
+  }
+
   /** What comes out may lie in what went in. */
   process(samples: Kind): Kind {
     if (this.#started) return this.#afterSound(samples);

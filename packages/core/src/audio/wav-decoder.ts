@@ -26,6 +26,9 @@ export function createWavDecoder({ announcedRate }: { announcedRate: number }): 
     get sampleRate() {
       return parser.format?.sampleRate ?? announcedRate;
     },
+    get hasReplaced() {
+      return current?.decoder.hasReplaced;
+    },
     push: (bytes) => joinSamples(parser.push(bytes).map(decode)),
     flush: () => joinSamples(parser.flush().map(decode)),
   };

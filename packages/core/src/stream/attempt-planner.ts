@@ -5,6 +5,7 @@ import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
 import { fitsLimits } from "../segments/fit-limits.ts";
 import { createArrivalMeter, type ArrivalMeter } from "../synthesis/arrival-lateness.ts";
 import type { AttemptListener } from "../synthesis/attempt.ts";
+import { AudioJudge, describeFinding } from "../synthesis/audio-judge.ts";
 import { buildRequest, unsupportedProsody, type RequestParts } from "../synthesis/build-request.ts";
 import { accountOf, capabilitiesOf, type EngineAccount } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
@@ -41,6 +42,8 @@ type BeginDetails = Omit<AttemptDetails, "previousText"> & { readonly request: P
 /** Finds the place of a mark in the text of its segment, where the engine got another. */
 type MarkupOfMarks = Pick<PhonemeMarkup, "markInText">;
 
+/** Speech asked for more quietly than this may come as silence, which is below -60 dBFS. */
+const LEAST_VOLUME = 0.01;
 /** Silence left before the first sound of a segment, in milliseconds. */
 const LEAD_MS = 20;
 
@@ -131,32 +134,32 @@ export class AttemptPlanner {
     statistics.attempted();
     changed.notify();
     const arrival = createArrivalMeter();
+    const judge = new AudioJudge({
+      plausibility: account.plausibilityOf(voiceOf(route, this.#options)),
+      // Tags change how long words take.
+      expected: () => (segment.markup === undefined ? { expectedMs: commonLengthMs(entry), characters: segment.text.length, rate: rateOf(request, capabilities) } : undefined),
+      mustSound: () => speaks(segment) && (settings.options.volume ?? 1) >= LEAST_VOLUME,
+      tell: (finding) => this.#warn(route, "IMPLAUSIBLE_AUDIO", describeFinding(finding, route.engine.id)),
+    });
+    const { listener, hasSound } = this.#listen(run, entry, { pauses: details, markup: details.markup, capabilities, arrival, judge, engine: route.engine.id, route });
     return {
-      listener: this.#listen(run, entry, { pauses: details, markup: details.markup, capabilities, arrival, engine: route.engine.id, route }),
+      listener,
       succeeded: (times) => {
         const audioMs = (entry.frames * 1000) / settings.sampleRate;
         if (entry.frames === 0 && speaks(segment)) {
           throw new TTSError("NO_AUDIO", `The engine "${route.engine.id}" ended without any audio for a segment that has words in it.`, { engine: route.engine.id });
         }
-        if (segment.phonemes !== undefined && details.markup === undefined) this.#warnOnce(route, "phonemes", `The engine "${route.engine.id}" cannot be told how words are pronounced; it says them as it knows them.`);
+        if (segment.phonemes !== undefined && details.markup === undefined) this.#warnOnce(route, { what: "phonemes", message: `The engine "${route.engine.id}" cannot be told how words are pronounced; it says them as it knows them.` });
         const characters = segment.text.length;
         if (times === undefined) estimate.learnPace({ characters, audioMs });
         else estimate.learn({ characters, audioMs, ...times });
-        // Tags change how long words take.
-        if (segment.markup === undefined) this.#judge(route, account.plausibilityOf(voiceOf(route, this.#options)).judge({ audioMs, expectedMs: commonLengthMs(entry), characters, rate: rateOf(request, capabilities) }));
+        judge.ended({ audioMs, hasSound: hasSound() });
         this.#options.arrivals.note(account.arrivalOf(voiceOf(route, this.#options)), arrival.measure());
       },
     };
   }
 
-  /** What the wire cannot tell: an end in good order before the end, or samples of another rate. */
-  #judge(route: EngineRoute, verdict: "short" | "long" | undefined): void {
-    if (verdict === undefined) return;
-    const why = verdict === "short" ? "it may have been cut off" : "it may hold something else";
-    this.#options.onWarning({ code: "IMPLAUSIBLE_AUDIO", message: `The engine "${route.engine.id}" gave audio that is too ${verdict} for its text: ${why}, or have another sample rate than announced.`, engine: route.engine.id });
-  }
-
-  #listen(run: SegmentRun, entry: LedgerEntry, details: { engine: string; route: EngineRoute; pauses: Pick<AttemptDetails, "pauseMs">; markup: MarkupOfMarks | undefined; capabilities: Capabilities; arrival: ArrivalMeter }): AttemptListener {
+  #listen(run: SegmentRun, entry: LedgerEntry, details: { engine: string; route: EngineRoute; pauses: Pick<AttemptDetails, "pauseMs">; markup: MarkupOfMarks | undefined; capabilities: Capabilities; arrival: ArrivalMeter; judge: AudioJudge }): { readonly listener: AttemptListener; readonly hasSound: () => boolean } {
     const { settings, gate, changed } = this.#options;
     const { engine } = details;
     // Made when audio comes: by then the pause behind the segment is known, mostly.
@@ -172,6 +175,7 @@ export class AttemptPlanner {
       gain: details.capabilities.prosody.includes("volume") ? 1 : (settings.options.volume ?? 1),
       engine,
       breathe: () => this.#options.clock.sleep(0),
+      onReplaced: () => this.#warnOnce(details.route, { what: "no numbers", code: "IMPLAUSIBLE_AUDIO", message: `The engine "${engine}" sent samples that are no numbers; they were made silence.` }),
       onLast: () => {
         run.state = "complete";
         entry.complete = true;
@@ -189,11 +193,12 @@ export class AttemptPlanner {
       entry.frames += samples.length;
       entry.quiet?.push(samples);
       details.arrival.made((samples.length * 1000) / sampleRate);
+      details.judge.made((entry.frames * 1000) / sampleRate);
       run.queue.push(samples);
       changed.notify();
       this.#options.onAudio();
     };
-    return {
+    const listener: AttemptListener = {
       audio: () => (audio ??= createAudio()),
       mark: (mark) => this.#addMark(entry, details.markup?.markInText(mark) ?? mark),
       billed: (characters) => {
@@ -206,6 +211,7 @@ export class AttemptPlanner {
       warning: (code, message) => this.#options.onWarning({ code, message, engine }),
       mayPull: () => gate.mayPull(run, details.capabilities.limits.idleMs),
     };
+    return { listener, hasSound: () => audio?.hasSound === true };
   }
 
   #addMark(entry: LedgerEntry, mark: Mark): void {
@@ -224,13 +230,13 @@ export class AttemptPlanner {
   #warnAboutMarks(route: EngineRoute, capabilities: Capabilities): void {
     for (const kind of this.#options.settings.options.marks ?? []) {
       if (kind === "word" || kind === "sentence" || (kind === "bookmark" && this.#options.settings.options.ssml === true) || capabilities.marks.includes(kind)) continue;
-      this.#warnOnce(route, kind, `The engine "${route.engine.id}" tells no marks of the kind "${kind}".`);
+      this.#warnOnce(route, { what: kind, message: `The engine "${route.engine.id}" tells no marks of the kind "${kind}".` });
     }
   }
 
   #warnAboutProsody(route: EngineRoute): void {
     for (const name of unsupportedProsody(this.#options.settings.options, capabilitiesOf(route.engine, voiceOf(route, this.#options)))) {
-      this.#warnOnce(route, name, `The engine "${route.engine.id}" cannot change the ${name}; it speaks at its own.`);
+      this.#warnOnce(route, { what: name, message: `The engine "${route.engine.id}" cannot change the ${name}; it speaks at its own.` });
     }
   }
 
@@ -238,8 +244,8 @@ export class AttemptPlanner {
   #lowered(route: EngineRoute, segment: LedgerSegment): LoweredText | undefined {
     const lowered = lowerSegment(segment, capabilitiesOf(route.engine, voiceOf(route, this.#options)));
     const { id } = route.engine;
-    if (lowered?.isTooLong === true) this.#warnOnce(route, "ssml", `A segment of SSML is longer than a request of the engine "${id}" may be; it was said without its tags.`);
-    for (const change of lowered?.isTooLong === true ? [] : (lowered?.lowered.changes ?? [])) this.#warnOnce(route, kindOfChange(change), describeChange(change, id));
+    if (lowered?.isTooLong === true) this.#warnOnce(route, { what: "ssml", message: `A segment of SSML is longer than a request of the engine "${id}" may be; it was said without its tags.` });
+    for (const change of lowered?.isTooLong === true ? [] : (lowered?.lowered.changes ?? [])) this.#warnOnce(route, { what: kindOfChange(change), message: describeChange(change, id) });
     return lowered?.lowered;
   }
 
@@ -251,11 +257,15 @@ export class AttemptPlanner {
     return fitsLimits(markup.ssml, limits) ? markup : undefined;
   }
 
-  #warnOnce(route: EngineRoute, option: string, message: string): void {
-    const key = `${route.engine.id} ${option}`;
+  #warnOnce(route: EngineRoute, { what, code = "UNSUPPORTED_OPTION", message }: { what: string; code?: string; message: string }): void {
+    const key = `${route.engine.id} ${what}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    this.#options.onWarning({ code: "UNSUPPORTED_OPTION", message, engine: route.engine.id });
+    this.#warn(route, code, message);
+  }
+
+  #warn({ engine }: EngineRoute, code: string, message: string): void {
+    this.#options.onWarning({ code, message, engine: engine.id });
   }
 
   /** Ends listeners. */

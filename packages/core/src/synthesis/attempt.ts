@@ -13,6 +13,8 @@ export interface AudioPath {
   start(event: Extract<EngineEvent, { type: "start" }>): Promise<void>;
   bytes(bytes: Uint8Array): void | Promise<void>;
   samples(samples: Float32Array): void | Promise<void>;
+  /** Samples that were no numbers became silence before they came here. */
+  replaced(): void;
   /** The engine has ended well. */
   flush(): void;
   /** The engine has failed: what was held back comes out. */

@@ -8,6 +8,8 @@ import { openDecoder } from "../audio/open-decoder.ts";
 export interface TurnDecoderOptions {
   readonly engine: string;
   readonly codecs: LoadCodecs | undefined;
+  /** Samples of bytes that were no numbers became silence; told with each piece behind them. */
+  readonly onReplaced: () => void;
   /** Lets the event loop go on in the middle of a long piece. */
   readonly breathe: () => Promise<void>;
   /** Takes mono samples, in order. */
@@ -66,6 +68,7 @@ export class TurnDecoder {
   }
 
   async #pass(decoder: AudioDecoder, samples: Float32Array): Promise<void> {
+    if (decoder.hasReplaced === true) this.#options.onReplaced();
     if (samples.length > 0) await this.#options.onSamples(samples, decoder.sampleRate);
   }
 }

@@ -182,7 +182,7 @@ export class TurnSegments {
 
   #createDecoder(): TurnDecoder {
     const { engine, codecs, clock } = this.#options;
-    return new TurnDecoder({ engine, codecs, breathe: () => clock.sleep(0), onSamples: (samples, sampleRate) => this.#pass(samples, sampleRate) });
+    return new TurnDecoder({ engine, codecs, breathe: () => clock.sleep(0), onReplaced: () => this.#parts[0]?.segment.listener.audio().replaced(), onSamples: (samples, sampleRate) => this.#pass(samples, sampleRate) });
   }
 
   #pass(samples: Float32Array, sampleRate: number): void | Promise<void> {
