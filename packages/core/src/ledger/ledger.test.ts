@@ -38,6 +38,21 @@ describe("Ledger", () => {
     expect(ledger.heardAt(900).heardUntil).toBe(13);
   });
 
+  it("does not count a word as heard of which only the beginning is made, by the pace of the segments before", () => {
+    const midOf = (before?: number): number => {
+      const ledger = new Ledger(RATE);
+      const at = (ms: number): Mark[] => [word("one", 0, 0), word("two", ms, 4), word("three", 2 * ms, 8)];
+      if (before !== undefined) ledger.begin(createEntry(0, 0, 13, { startFrame: 0, frames: 3 * before, complete: true, marks: at(before) }));
+      ledger.heardAt(1);
+      const startFrame = 3 * (before ?? 0);
+      ledger.begin(createEntry(1, 14, 27, { startFrame, frames: 20, marks: [word("four", 0, 0)] }));
+      for (let frame = startFrame + 1; frame < startFrame + 2000; frame += 1) if (ledger.heardAt(frame).heardUntil === 18) return frame - startFrame;
+      return Infinity;
+    };
+    expect(midOf()).toBeGreaterThan(80);
+    expect(midOf(600)).toBeGreaterThan(1.8 * midOf(300));
+  });
+
   it("counts trimmed frames off the times of marks", () => {
     const ledger = new Ledger(RATE);
     ledger.begin(createEntry(0, 0, 7, { startFrame: 0, frames: 600, trimmedFrames: 200, complete: true, marks: [word("one", 200, 0), word("two", 500, 4)] }));

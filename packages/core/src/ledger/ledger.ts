@@ -1,6 +1,6 @@
 import type { LedgerEntry, PlacedWord } from "./ledger-entry.ts";
 import { findCut, type EntryCut } from "./find-cut.ts";
-import { hasWordMarks, isSamePlacement, isWhole, paceOf, placementOf, placeWords } from "./placed-words.ts";
+import { hasWordMarks, isSamePlacement, isWhole, paceOf, paceOfMarks, placementOf, placeWords } from "./placed-words.ts";
 
 /** Part of a chunk that came from one attempt at one segment. */
 export interface LedgerSpan {
@@ -44,6 +44,8 @@ export class Ledger {
   #foldedBilled = 0;
   /** How each engine spoke the last segment that it told no words of. */
   readonly #paces = new Map<string, number>();
+  /** The same of the last segments that it told the words of. */
+  readonly #toldPaces = new Map<string, number>();
 
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
@@ -75,7 +77,7 @@ export class Ledger {
     const known = entry.placed;
     const isSame = known !== undefined && known.whole === isWhole(entry) && known.units === entry.segment.text.length;
     if (isSame && known.frames === entry.frames && known.marks === entry.marks.length && entry.broken !== true) return known.words;
-    const pace = isWhole(entry) ? undefined : this.#paces.get(entry.engine);
+    const pace = isWhole(entry) ? undefined : this.#pacesFor(entry).get(entry.engine);
     const placement = placementOf(entry, this.#sampleRate, pace);
     if (isSame && isSamePlacement(known.placement, placement)) {
       known.frames = entry.frames;
@@ -84,7 +86,7 @@ export class Ledger {
     }
     const words = placeWords(entry, this.#sampleRate, pace);
     entry.placed = { words, units: entry.segment.text.length, frames: entry.frames, marks: entry.marks.length, placement, whole: isWhole(entry) };
-    if (isWhole(entry) && !hasWordMarks(entry)) this.#learnPace(entry);
+    if (isWhole(entry)) this.#learnPace(entry);
     return words;
   }
 
@@ -162,12 +164,18 @@ export class Ledger {
     return (this.#paces.get(entry.engine) ?? entry.voicePace?.slowest ?? 1) * MOST_SLOWED;
   }
 
+  #pacesFor(entry: LedgerEntry): Map<string, number> {
+    return hasWordMarks(entry) ? this.#toldPaces : this.#paces;
+  }
+
   #learnPace(entry: LedgerEntry): void {
-    const pace = paceOf(entry, this.#sampleRate);
+    const isTold = hasWordMarks(entry);
+    const pace = isTold ? paceOfMarks(entry) : paceOf(entry, this.#sampleRate);
     if (pace === undefined) return;
-    entry.voicePace?.learn(pace);
-    const before = this.#paces.get(entry.engine);
-    this.#paces.set(entry.engine, before === undefined ? pace : before + (pace - before) * LEARNING_RATE);
+    if (!isTold) entry.voicePace?.learn(pace);
+    const paces = this.#pacesFor(entry);
+    const before = paces.get(entry.engine);
+    paces.set(entry.engine, before === undefined ? pace : before + (pace - before) * LEARNING_RATE);
   }
 
   #begunInside(entry: LedgerEntry, frame: number): number {

@@ -48,6 +48,29 @@ describe("QuietStretches", () => {
   });
 });
 
+describe("the last word that marks without lengths tell of", () => {
+  const text = "wonderful weather today, extraordinarily nice";
+  const marks = [mark("wonderful", 0, 0), mark("weather", 1200, 10), mark("today", 2100, 18), mark("extraordinarily", 3000, 25)];
+  const lengthOf = (details: Partial<LedgerEntry>, pace?: number): number => {
+    const last = placeWords(createEntry(text, { complete: false, ...details }), RATE, pace).at(-1);
+    return (last?.endFrame ?? 0) - (last?.startFrame ?? 0);
+  };
+
+  it("is as long as it should be at the pace of the words before it, however little of it is made", () => {
+    const [common, slow] = [lengthOf({ frames: 10, marks: [mark("extraordinarily", 0, 25)] }), lengthOf({ frames: 3010, marks })];
+    expect(common).toBeGreaterThan(500);
+    expect(slow).toBeGreaterThan(common * 1.3);
+    expect(lengthOf({ frames: 10, marks: [mark("extraordinarily", 0, 25)] }, 2)).toBe(common * 2);
+    expect(lengthOf({ frames: 3010, trimmedFrames: 500, marks })).toBe(slow);
+  });
+
+  it("is no shorter than what is made of it, and ends where the audio does or where its engine says", () => {
+    expect(lengthOf({ frames: 6000, marks })).toBe(3000);
+    expect(lengthOf({ frames: 3400, complete: true, broken: true, marks })).toBe(400);
+    expect(lengthOf({ frames: 3010, marks: [...marks.slice(0, -1), mark("extraordinarily", 3000, 25, 800)] })).toBe(800);
+  });
+});
+
 describe("estimated places", () => {
   it("keep out of the silence at both ends", () => {
     const { quiet, frames } = listenTo(0, 100, 600, 250);

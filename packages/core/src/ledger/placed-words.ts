@@ -8,6 +8,8 @@ import { spokenWords, type SpokenWord } from "./spoken-words.ts";
 const LEAST_ROOM = 0.5;
 /** Silence that a segment may end with, where its audio was not listened to. */
 const PAUSE_AT_END_MS = 300;
+/** Words that tell how fast an entry is spoken: fewer may be short or long by chance. */
+const LEAST_PACE_WORDS = 2;
 
 /** Frame of the entry for a time in the engine's own count, clamped to the audio that there is. */
 export function frameOfTime(entry: LedgerEntry, timeMs: number, sampleRate: number): number {
@@ -38,7 +40,7 @@ export function hasWordMarks(entry: LedgerEntry): boolean {
 export function placeWords(entry: LedgerEntry, sampleRate: number, pace?: number): readonly PlacedWord[] {
   const marks = entry.marks.filter((mark) => mark.kind === "word" && !isUnmade(entry, mark, sampleRate));
   if (hasWordMarks(entry)) {
-    const placed = wordsOfMarks(entry, marks, sampleRate);
+    const placed = wordsOfMarks(entry, marks, { sampleRate, pace });
     return isWhole(entry) ? withMissingEnd(entry, placed, sampleRate) : placed;
   }
   const words = estimated(entry, { words: wordsOf(entry), ...speechOf(entry, sampleRate, pace) }, sampleRate);
@@ -82,7 +84,24 @@ export function paceOf(entry: LedgerEntry, sampleRate: number): number | undefin
   return lengthMs === 0 || endFrame <= startFrame ? undefined : ((endFrame - startFrame) * 1000) / sampleRate / lengthMs;
 }
 
-function wordsOfMarks(entry: LedgerEntry, marks: readonly Mark[], sampleRate: number): PlacedWord[] {
+/** How an engine speaks by its marks: the time from the first word to the last / the estimated length of what it says until then; undefined where that is too little to tell. */
+export function paceOfMarks(entry: LedgerEntry): number | undefined {
+  const marks = entry.marks.filter((mark) => mark.kind === "word");
+  const [first, last] = [marks[0], marks.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const said = wordsOf(entry).filter((word) => word.start >= first.textStart && word.end <= last.textStart);
+  const lengthMs = said.reduce((sum, word) => sum + word.lengthMs + word.pauseMs, 0);
+  return said.length < LEAST_PACE_WORDS || lengthMs === 0 || last.timeMs <= first.timeMs ? undefined : (last.timeMs - first.timeMs) / lengthMs;
+}
+
+/** `pace`: of the segments before, where this one does not tell it. */
+interface MarkContext {
+  readonly sampleRate: number;
+  readonly pace: number | undefined;
+}
+
+function wordsOfMarks(entry: LedgerEntry, marks: readonly Mark[], context: MarkContext): PlacedWord[] {
+  const { sampleRate } = context;
   return marks.map((mark, index) => {
     const next = marks[index + 1];
     const startFrame = frameOfTime(entry, mark.timeMs, sampleRate);
@@ -90,13 +109,21 @@ function wordsOfMarks(entry: LedgerEntry, marks: readonly Mark[], sampleRate: nu
     const nextStart = next === undefined ? undefined : frameOfTime(entry, next.timeMs, sampleRate);
     return {
       startFrame,
-      endFrame: Math.max(startFrame, ownEnd ?? nextStart ?? Math.max(entry.frames, startFrame)),
+      endFrame: Math.max(startFrame, ownEnd ?? nextStart ?? endOfLast(entry, mark, context)),
       ...sourceRange(entry.segment, mark.textStart, mark.textEnd),
       value: mark.value,
       source: mark.source,
       isMark: true,
     };
   });
+}
+
+/** Where a word ends behind which no mark has come. While its audio is being made, what is there of it says little: it is at least as long as it should be. */
+function endOfLast(entry: LedgerEntry, mark: Mark, { sampleRate, pace }: MarkContext): number {
+  if (entry.complete) return entry.frames;
+  const spoken = wordsOf(entry).filter((word) => word.start < mark.textEnd && word.end > mark.textStart);
+  const expectedMs = lengthOf(spoken) * (paceOfMarks(entry) ?? pace ?? 1);
+  return Math.max(entry.frames, frameOfTime(entry, mark.timeMs + expectedMs, sampleRate));
 }
 
 /** An engine may stop telling words before it stops speaking: the rest is estimated, where the audio has room for it. */

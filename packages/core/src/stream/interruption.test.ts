@@ -1,3 +1,4 @@
+import type { Engine, EngineEvent, SynthesisRequest } from "@parlando/engine";
 import { assertSpoken, createBadSink, createFakeClock, createPacedSink, createRandom, createScriptedEngine, decodeWords, numberedText, sinkFaults, type FakeClock, type ScriptedEngineOptions } from "@parlando/testkit";
 import { describe, expect, it } from "vitest";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
@@ -48,6 +49,36 @@ describe("interrupt(), in process", () => {
       const told = interruption.heardText.match(/\w+/gu)?.length ?? 0;
       expect(told).toBeGreaterThanOrEqual(recorded.filter(({ complete }) => complete).length);
       expect(told).toBeLessThanOrEqual(recorded.length);
+    }
+  });
+
+  it("does not count a word as heard that is only begun, where the engine tells no lengths and makes it as it is played", async () => {
+    for (const markOrder of ["before", "with"] as const) {
+      for (let afterMs = 150; afterMs <= 450; afterMs += 50) {
+        const clock = createFakeClock();
+        const sink = createPacedSink({ clock });
+        const scripted = createScriptedEngine({ clock, startMs: 80, realTimeFactor: 0.8, msPerCharacter: 60, markOrder });
+        const engine: Engine = {
+          ...scripted,
+          async *synthesize(request: SynthesisRequest, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+            for await (const event of scripted.synthesize?.(request, signal) ?? []) {
+              if (event.type !== "mark") yield event;
+              else {
+                const { durationMs: _, ...mark } = event.mark;
+                yield { type: "mark", mark };
+              }
+            }
+          },
+        };
+        const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink, latency: "smoothest" });
+        void stream.feed("Extraordinarily nice weather today.");
+        stream.done();
+        await clock.advance(afterMs);
+        // The first word takes 15 letters of 60 ms.
+        const { heardText, heardMs, basis } = await clock.runUntil(stream.interrupt());
+        expect([heardText, heardMs < 400, basis]).toEqual(["", true, heardMs === 0 ? "estimate" : "marks"]);
+        await clock.runUntil(stream.close());
+      }
     }
   });
 
