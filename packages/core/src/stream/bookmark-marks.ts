@@ -43,7 +43,6 @@ export class BookmarkMarks {
     return {
       mark: { kind: "bookmark", timeMs: (frame * 1000) / this.#sampleRate, textStart: start, textEnd: end, value: attributes.get("name") ?? "", source },
       frame,
-      heardFrame: frame,
     };
   }
 }

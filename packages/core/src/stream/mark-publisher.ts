@@ -133,7 +133,7 @@ export class MarkPublisher {
     if (own === undefined) return sentence;
     const frame = (entry.startFrame ?? 0) + frameOfTime(entry, own.timeMs, sampleRate);
     if (frame > sentence.frame || frame < this.#sentenceFrame) return sentence;
-    return { mark: { ...sentence.mark, timeMs: (frame * 1000) / sampleRate, source: own.source }, frame, heardFrame: frame };
+    return { mark: { ...sentence.mark, timeMs: (frame * 1000) / sampleRate, source: own.source }, frame };
   }
 
   #endEntry(entry: LedgerEntry): PublishedMark[] {
@@ -176,8 +176,7 @@ export class MarkPublisher {
       ...sourceRange(entry.segment, mark.textStart, mark.textEnd),
     };
     if (durationMs !== undefined) placed.durationMs = durationMs;
-    const middle = frame + Math.round(((durationMs ?? 0) * sampleRate) / 1000) / 2;
-    return { mark: placed, frame, heardFrame: mark.kind === "word" ? middle : frame };
+    return { mark: placed, frame };
   }
 
   /** A word without a length ends where the next begins, the last one where its segment ends; undefined while that is not known. */
@@ -227,7 +226,7 @@ export class MarkPublisher {
       value: word.value,
       source: word.source,
     };
-    return { mark, frame: from, heardFrame: (from + to) / 2, endFrame: to };
+    return { mark, frame: from, endFrame: to };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EngineEvent, Mark, SynthesisRequest } from "@parlando/engine";
+import type { Engine, EngineEvent, Mark, SynthesisRequest } from "@parlando/engine";
 import { createFakeClock, createPacedSink, createRandom, createScriptedEngine, type FakeClock, type ScriptedEngineOptions } from "@parlando/testkit";
 import { describe, expect, it } from "vitest";
 import { createSegmenter } from "../segments/create-segmenter.ts";
@@ -186,6 +186,62 @@ describe("marks of an engine that fails", () => {
       expect(valuesOf(told, "sentence")).toEqual(sentencesOf(text));
       expectOrder(told);
     }
+  });
+});
+
+describe("marks that are spoken", () => {
+  const document = '<speak>One two <mark name="here"/>three four. Five <mark name="there"/>extraordinarily six.</speak>';
+
+  it.each<[string, ScriptedEngineOptions, boolean]>([
+    ["lengths are known", {}, true],
+    ["no lengths are known", {}, false],
+    ["marks come with their audio, which is made as it is played", { markOrder: "with", realTimeFactor: 0.8 }, false],
+    ["words are estimated in audio that comes whole", { marks: [], output: "whole" }, true],
+  ])("come when their beginning is played, of every kind, not before the first sound: %s", async (_, script, hasLengths) => {
+    const clock = createFakeClock();
+    const sink = createPacedSink({ clock, bufferMs: 20, frameMs: 5 });
+    const scripted = createScriptedEngine({ clock, startMs: 100, realTimeFactor: 0.3, ...script });
+    const engine: Engine = {
+      ...scripted,
+      async *synthesize(request: SynthesisRequest, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+        for await (const event of scripted.synthesize?.(request, signal) ?? []) {
+          if (event.type === "mark" && !hasLengths) yield { type: "mark", mark: { ...event.mark, durationMs: undefined } };
+          else yield event;
+        }
+      },
+    };
+    const late: [string, number][] = [];
+    const known: string[] = [];
+    const stream = createSpeechStream(
+      { engines: [{ engine }], clock },
+      {
+        sink,
+        ssml: true,
+        latency: "smoothest",
+        onMark: (mark) => known.push(mark.value),
+        onSpoken: (mark) => late.push([mark.value, sink.playedFrames() / 24 - mark.timeMs]),
+      },
+    );
+    void stream.feed(document);
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone());
+    expect(late.map(([value]) => value)).toEqual(["One two three four.", "One", "two", "here", "three", "four", "Five extraordinarily six.", "Five", "there", "extraordinarily", "six"]);
+    expect(known).toEqual(late.map(([value]) => value));
+    for (const [value, lateMs] of late) expect([value, lateMs > -0.1, lateMs <= 20, sink.playedFrames() > 0]).toEqual([value, true, true, true]);
+  });
+
+  it("come when they are known, where that is after their audio was played", async () => {
+    const clock = createFakeClock();
+    const sink = createPacedSink({ clock, bufferMs: 20, frameMs: 5 });
+    const engine = createScriptedEngine({ clock, startMs: 100, realTimeFactor: 0.9, markOrder: "after" });
+    const waits: number[] = [];
+    const knownAt = new Map<Mark, number>();
+    const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink, latency: "soonest", prebufferMs: 0, onMark: (mark) => knownAt.set(mark, clock.now()), onSpoken: (mark) => waits.push(mark.timeMs < sink.playedFrames() / 24 - 50 ? clock.now() - (knownAt.get(mark) ?? 0) : 0) });
+    void stream.feed("One two three four five six seven eight nine ten. Eleven twelve thirteen fourteen fifteen.");
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone());
+    expect(waits).toHaveLength(17);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(5);
   });
 });
 

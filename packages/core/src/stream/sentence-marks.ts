@@ -54,6 +54,6 @@ export class SentenceMarks {
 
   #mark({ start, end, text }: FedSentence, { frame, source }: WordBegin): PublishedMark {
     this.#toldUntil = end;
-    return { mark: { kind: "sentence", timeMs: (frame * 1000) / this.#sampleRate, textStart: start, textEnd: end, value: text, source }, frame, heardFrame: frame };
+    return { mark: { kind: "sentence", timeMs: (frame * 1000) / this.#sampleRate, textStart: start, textEnd: end, value: text, source }, frame };
   }
 }

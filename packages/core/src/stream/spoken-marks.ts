@@ -14,8 +14,10 @@ export interface SpokenMarksOptions {
 /** The playhead is looked at no more often than this, and no less often than the other. */
 const SHORTEST_LOOK_MS = 5;
 const LONGEST_LOOK_MS = 100;
+/** While nothing is heard, nobody knows when something will be. */
+const SILENT_LOOK_MS = 10;
 
-/** Tells each mark when the listener reaches it. */
+/** Tells each mark when the listener reaches it: where it begins, for words too. */
 export class SpokenMarks {
   readonly #options: SpokenMarksOptions;
   readonly #waiting: PublishedMark[] = [];
@@ -29,8 +31,10 @@ export class SpokenMarks {
   add(marks: readonly PublishedMark[]): void {
     if (marks.length === 0 || this.#stopped.signal.aborted) return;
     this.#waiting.push(...marks);
-    this.#waiting.sort((left, right) => left.heardFrame - right.heardFrame);
-    void this.#look();
+    this.#waiting.sort((left, right) => left.frame - right.frame);
+    // One that became known late may be due before those that are waited for.
+    if (this.#looking) this.#tellReached(this.#options.playhead.heardFrames());
+    else void this.#look();
   }
 
   /** Everything was played. */
@@ -45,20 +49,24 @@ export class SpokenMarks {
     this.#waiting.length = 0;
   }
 
+  /** Before the first sound nothing is reached, not even what stands at the very beginning. */
+  #tellReached(heard: number): void {
+    while (heard > 0 && this.#waiting[0] !== undefined && this.#waiting[0].frame <= heard) {
+      const due = this.#waiting.shift();
+      if (due !== undefined) this.#options.onSpoken(due.mark);
+    }
+  }
+
   async #look(): Promise<void> {
-    if (this.#looking) return;
     this.#looking = true;
-    const { playhead, clock, sampleRate, onSpoken } = this.#options;
+    const { playhead, clock, sampleRate } = this.#options;
     for (;;) {
       const heard = playhead.heardFrames();
-      while (this.#waiting[0] !== undefined && this.#waiting[0].heardFrame <= heard) {
-        const due = this.#waiting.shift();
-        if (due !== undefined) onSpoken(due.mark);
-      }
+      this.#tellReached(heard);
       const next = this.#waiting[0];
       if (next === undefined) break;
-      const aheadMs = ((next.heardFrame - heard) * 1000) / sampleRate;
-      await rest(clock, Math.min(LONGEST_LOOK_MS, Math.max(SHORTEST_LOOK_MS, aheadMs)), this.#stopped.signal);
+      const aheadMs = ((next.frame - heard) * 1000) / sampleRate;
+      await rest(clock, Math.min(LONGEST_LOOK_MS, Math.max(heard === 0 ? SILENT_LOOK_MS : SHORTEST_LOOK_MS, aheadMs)), this.#stopped.signal);
       if (this.#stopped.signal.aborted) break;
     }
     this.#looking = false;

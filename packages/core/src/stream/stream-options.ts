@@ -72,7 +72,7 @@ export interface StreamOptions {
   onChunk?: ((chunk: AudioChunk) => void | Promise<void>) | undefined;
   /** Every mark, when its audio is handed out (or when it becomes known, if later). Never revoked, never twice. */
   onMark?: ((mark: Mark) => void) | undefined;
-  /** Every mark when the listener reaches it: for highlighting. */
+  /** Every mark when the listener reaches its beginning: for highlighting. */
   onSpoken?: ((mark: Mark) => void) | undefined;
   /** A segment was sent to the engine. */
   onSegment?: ((segment: SentSegment) => void) | undefined;
