@@ -1,6 +1,8 @@
 import type { Engine } from "@parlando/engine";
 import { assertSpoken, createFakeClock, createPacedSink, createScriptedEngine, numberedText, type ScriptedEngineOptions } from "@parlando/testkit";
 import { describe, expect, it } from "vitest";
+import type { AudioProcessor } from "../audio/audio-processor.ts";
+import type { TextStage } from "../text/mapped-text.ts";
 import { createSpeechStream } from "./create-speech-stream.ts";
 import type { Warning } from "./stream-events.ts";
 import type { StreamOptions } from "./stream-options.ts";
@@ -203,6 +205,53 @@ describe("an app's own parts that fail", () => {
     const read = kind === "pull" ? stream[Symbol.asyncIterator]().next() : undefined;
     read?.catch(() => undefined);
     await expect(clock.runUntil(stream.waitUntilDone())).rejects.toMatchObject({ code: "INVALID_INPUT", cause: expect.any(RangeError) });
+  });
+});
+
+describe("an app's own parts that return what they should not", () => {
+  const nothing = (): never => undefined as never;
+  const empty: TextStage = { push: () => ({ text: "", sourceAt: () => 0 }), flush: () => ({ text: "", sourceAt: () => 0 }) };
+  const stageOf = (push: () => unknown, flush: () => unknown = () => ({ text: "", sourceAt: () => 0 })): StreamOptions => ({ textStages: [() => ({ push: push as TextStage["push"], flush: flush as TextStage["flush"] })] });
+  const processorOf = (process: (samples: Float32Array) => unknown, flush: () => unknown = () => new Float32Array(0)): StreamOptions => ({
+    processors: [() => ({ latencyFrames: 0, process: process as AudioProcessor["process"], flush: flush as AudioProcessor["flush"] })],
+  });
+
+  it.each<[string, StreamOptions, string]>([
+    ["a stage that returns nothing", stageOf(nothing), "push() of a text stage"],
+    ["a stage that returns a text without a way back", stageOf(() => ({ text: "Hello." })), "push() of a text stage"],
+    ["a stage that returns a promise", stageOf(() => Promise.resolve({ text: "Hello.", sourceAt: () => 0 })), "push() of a text stage"],
+    ["a stage that returns nothing at the end", stageOf(() => ({ text: "Hello.", sourceAt: () => 0 }), nothing), "flush() of a text stage"],
+    ["a stage that returns nothing at a pause", { latency: "soonest", textStages: [() => ({ ...empty, push: (mapped) => mapped, settle: nothing })] }, "settle() of a text stage"],
+    ["a stage whose way back fails", stageOf(() => ({ text: "Hello.", sourceAt: () => { throw new RangeError("defect of the app"); } })), "sourceAt() of a text stage"],
+    ["a processor that returns nothing", processorOf(nothing), "process() of an audio processor"],
+    ["a processor that returns other numbers", processorOf((samples) => [...samples]), "process() of an audio processor"],
+    ["a processor that returns nothing at the end", processorOf((samples) => samples, nothing), "flush() of an audio processor"],
+  ])("end the stream with an error that says which: %s", async (_, options, what) => {
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock });
+    const stream = createSpeechStream({ engines: [{ engine }], clock }, { onChunk: () => undefined, ...options });
+    const failed = expect(stream.waitUntilDone()).rejects.toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining(what) });
+    stream.feed(TEXT).catch(() => undefined);
+    await clock.advance(60_000);
+    stream.done();
+    await clock.advance(60_000);
+    await failed;
+  });
+
+  it.each<[string, unknown, string]>([
+    ["no stage", { textStages: [null] }, '"textStages[0]" is null'],
+    ["a stage that was not made", { textStages: [empty] }, '"textStages[0]" is an object'],
+    ["no list of stages", { textStages: () => empty }, '"textStages"'],
+    ["a stage that is none", { textStages: [() => ({})] }, "text stage"],
+    ["a factory of stages that fails", { textStages: [nothing] }, "text stage"],
+    ["no processor", { processors: [undefined] }, '"processors[0]" is undefined'],
+    ["a processor that is none", { processors: [() => ({})] }, "audio processor"],
+    ["a processor without its delay", { processors: [() => ({ process: nothing, flush: nothing })] }, "audio processor"],
+    ["half a sample in a second", { output: { sampleRate: 44_100.5 } }, '"output.sampleRate"'],
+    ["half a channel", { output: { channels: 1.5 } }, '"output.channels"'],
+  ])("are refused when the stream is made: %s", (_, options, what) => {
+    const engine = createScriptedEngine({ clock: createFakeClock() });
+    expect(() => createSpeechStream({ engines: [{ engine }] }, { onChunk: () => undefined, ...(options as StreamOptions) })).toThrow(expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringContaining(what) }));
   });
 });
 

@@ -155,6 +155,25 @@ describe("marks of sentences", () => {
     expect(marks.filter((mark) => mark.kind === "word" && mark.value === "and").map((mark) => text.slice(mark.textStart, mark.textEnd))).toEqual(["&", "&", "&"]);
   });
 
+  it.each<[string, (index: number, length: number) => number]>([
+    ["before the text", () => -5],
+    ["behind the text", () => 1e9],
+    ["nowhere", () => Number.NaN],
+    ["between two letters", (index) => index + 0.5],
+    ["backwards", (index, length) => length - index],
+    ["nothing", () => undefined as unknown as number],
+  ])("point into the text that was fed, whatever a stage says of where its text comes from: %s", async (_, sourceAt) => {
+    const texts = ["It is not far. ", "You go left here. ", "The end."];
+    for (const marks of [["word"], []] as const) {
+      const lying = (mapped: MappedText): MappedText => ({ text: mapped.text, sourceAt: (index) => sourceAt(index, mapped.text.length) });
+      const told = await speak(texts, { textStages: [() => ({ push: lying, flush: () => ({ text: "", sourceAt: () => sourceAt(0, 0) }) })] }, { marks });
+      expect(told.length).toBeGreaterThan(0);
+      for (const { textStart, textEnd } of told) {
+        expect([textStart, textEnd, Number.isInteger(textStart) && Number.isInteger(textEnd), textStart >= 0, textEnd >= textStart, textEnd <= texts.join("").length]).toEqual([textStart, textEnd, true, true, true, true]);
+      }
+    }
+  });
+
   it("are heard when their first word begins", async () => {
     const { events, clock, stream } = open({}, [{}]);
     void stream.feed("W1 w2. W3 w4.");
@@ -210,7 +229,8 @@ describe("marks that are spoken", () => {
         }
       },
     };
-    const late: [string, number][] = [];
+    const playedMs = (): number => (sink.playedFrames() ?? 0) / 24;
+    const spoken: [string, boolean, boolean, boolean][] = [];
     const known: string[] = [];
     const stream = createSpeechStream(
       { engines: [{ engine }], clock },
@@ -219,24 +239,25 @@ describe("marks that are spoken", () => {
         ssml: true,
         latency: "smoothest",
         onMark: (mark) => known.push(mark.value),
-        onSpoken: (mark) => late.push([mark.value, sink.playedFrames() / 24 - mark.timeMs]),
+        onSpoken: (mark) => spoken.push([mark.value, playedMs() > 0, playedMs() > mark.timeMs - 0.1, playedMs() <= mark.timeMs + 20]),
       },
     );
     void stream.feed(document);
     stream.done();
     await clock.runUntil(stream.waitUntilDone());
-    expect(late.map(([value]) => value)).toEqual(["One two three four.", "One", "two", "here", "three", "four", "Five extraordinarily six.", "Five", "there", "extraordinarily", "six"]);
-    expect(known).toEqual(late.map(([value]) => value));
-    for (const [value, lateMs] of late) expect([value, lateMs > -0.1, lateMs <= 20, sink.playedFrames() > 0]).toEqual([value, true, true, true]);
+    expect(spoken.map(([value]) => value)).toEqual(["One two three four.", "One", "two", "here", "three", "four", "Five extraordinarily six.", "Five", "there", "extraordinarily", "six"]);
+    expect(known).toEqual(spoken.map(([value]) => value));
+    for (const told of spoken) expect(told).toEqual([told[0], true, true, true]);
   });
 
   it("come when they are known, where that is after their audio was played", async () => {
     const clock = createFakeClock();
     const sink = createPacedSink({ clock, bufferMs: 20, frameMs: 5 });
     const engine = createScriptedEngine({ clock, startMs: 100, realTimeFactor: 0.9, markOrder: "after" });
+    const playedMs = (): number => (sink.playedFrames() ?? 0) / 24;
     const waits: number[] = [];
     const knownAt = new Map<Mark, number>();
-    const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink, latency: "soonest", prebufferMs: 0, onMark: (mark) => knownAt.set(mark, clock.now()), onSpoken: (mark) => waits.push(mark.timeMs < sink.playedFrames() / 24 - 50 ? clock.now() - (knownAt.get(mark) ?? 0) : 0) });
+    const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink, latency: "soonest", prebufferMs: 0, onMark: (mark) => knownAt.set(mark, clock.now()), onSpoken: (mark) => waits.push(mark.timeMs < playedMs() - 50 ? clock.now() - (knownAt.get(mark) ?? 0) : 0) });
     void stream.feed("One two three four five six seven eight nine ten. Eleven twelve thirteen fourteen fifteen.");
     stream.done();
     await clock.runUntil(stream.waitUntilDone());

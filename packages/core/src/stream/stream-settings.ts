@@ -45,8 +45,8 @@ export function settleOptions(options: StreamOptions, routes: readonly EngineRou
   const maxCharacters = numberOption("maxCharacters", options.maxCharacters, { default: 1_000_000, least: 1, most: 1_000_000_000 });
   const sink = sinkOf(options);
   const engineRate = capabilitiesOf(first.engine, options.voice ?? first.voice).formats[0]?.sampleRate ?? 24_000;
-  const rate = numberOption("output.sampleRate", options.output?.sampleRate, { default: sink?.format?.sampleRate ?? engineRate, least: 4000, most: 384_000 });
-  const channels = numberOption("output.channels", options.output?.channels, { default: sink?.format?.channels ?? 1, least: 1, most: 8 });
+  const rate = numberOption("output.sampleRate", options.output?.sampleRate, { default: sink?.format?.sampleRate ?? engineRate, least: 4000, most: 384_000, isWhole: true });
+  const channels = numberOption("output.channels", options.output?.channels, { default: sink?.format?.channels ?? 1, least: 1, most: 8, isWhole: true });
   const chunkMs = options.output?.chunkMs === undefined ? undefined : numberOption("output.chunkMs", options.output.chunkMs, { default: 0, least: 1, most: 60_000 });
   return {
     options,
@@ -88,6 +88,13 @@ function checkSpeech(options: StreamOptions): void {
     const value: unknown = options[name];
     if (value !== undefined && typeof value !== "function") throw invalid(name, value, "a function");
   }
+  for (const name of ["textStages", "processors"] as const) {
+    const list: unknown = options[name];
+    if (list === undefined) continue;
+    if (!isList(list)) throw invalid(name, list, "a list of functions that make one each");
+    const odd = list.findIndex((factory) => typeof factory !== "function");
+    if (odd >= 0) throw invalid(`${name}[${odd}]`, list[odd], "a function that makes one for the stream");
+  }
   if (options.onChunk !== undefined && options.sink !== undefined) {
     throw new TTSError("INVALID_INPUT", "A stream was given both onChunk and a sink; audio has one taker, so give one of them (on(\"chunk\") may watch beside it).");
   }
@@ -104,10 +111,11 @@ function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-function numberOption(name: string, value: unknown, range: { default: number; least: number; most: number; or?: string }): number {
+function numberOption(name: string, value: unknown, range: { default: number; least: number; most: number; isWhole?: boolean; or?: string }): number {
   if (value === undefined) return range.default;
-  if (typeof value === "number" && value >= range.least && value <= range.most) return value;
-  throw invalid(name, value, `a number from ${range.least} to ${range.most}${range.or === undefined ? "" : ` or ${range.or}`}`);
+  const isWhole = range.isWhole === true;
+  if (typeof value === "number" && value >= range.least && value <= range.most && (!isWhole || Number.isInteger(value))) return value;
+  throw invalid(name, value, `a ${isWhole ? "whole " : ""}number from ${range.least} to ${range.most}${range.or === undefined ? "" : ` or ${range.or}`}`);
 }
 
 function choiceOption<Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice | undefined {
@@ -118,6 +126,6 @@ function choiceOption<Choice extends string>(name: string, value: unknown, choic
 }
 
 function invalid(name: string, value: unknown, expected: string): TTSError {
-  const given = typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value === "string" && value.length <= 40 ? JSON.stringify(value) : value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  const given = typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value === "string" && value.length <= 40 ? JSON.stringify(value) : value === null || value === undefined ? String(value) : typeof value === "object" ? "an object" : `a ${typeof value}`;
   return new TTSError("INVALID_INPUT", `The stream option "${name}" is ${given}; expected ${expected}.`);
 }

@@ -72,10 +72,11 @@ export function sourceEndOf(mapped: WayBack, index: number): number {
   return mapped.sourceEndAt === undefined ? mapped.sourceAt(index) : mapped.sourceEndAt(index);
 }
 
-/** The stretch of the fed text that a stretch of a mapped text was made from. */
+/** The stretch of the fed text that a stretch of a mapped text was made from. It ends no sooner than it begins, whatever a stage of the app says. */
 export function sourceRangeOf(mapped: WayBack, start: number, end: number): SourceRange {
   if (start >= end) return { start: mapped.sourceAt(start), end: mapped.sourceAt(start) };
-  return { start: sourceStartOf(mapped, start), end: sourceEndOf(mapped, end) };
+  const from = sourceStartOf(mapped, start);
+  return { start: from, end: Math.max(from, sourceEndOf(mapped, end)) };
 }
 
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
