@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createServer } from "./create-server.ts";
+import { rawRequest } from "./testing/raw-request.ts";
 import { servedScripted } from "./testing/served-scripted.ts";
 
 describe("a server", () => {
@@ -15,5 +16,18 @@ describe("a server", () => {
     expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(1_000);
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
     expect((await fetch(`${url}/health/live`, { method: "POST" })).status).toBe(405);
+  });
+
+  it.each(["127.0.0.1", "127.0.0.2", "localhost"])("listening on %s, answers at the address that it tells, and to no other name", async (host) => {
+    await using server = await createServer(servedScripted().tts);
+    const { url, port } = await server.listen({ host });
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect((await fetch(`${url}/v1/models`)).status).toBe(200);
+    for (const name of ["evil.example", "127.0.0.3", "localhost.evil.example"]) expect(await rawRequest(url, `GET /health/live HTTP/1.1\r\nHost: ${name}:${port}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it("takes a name that looks like an address of this machine for a name", async () => {
+    await using server = await createServer(servedScripted().tts);
+    await expect(server.listen({ host: "127.example" })).rejects.toMatchObject({ code: "INVALID_CONFIG", message: expect.stringContaining("without keys") as string });
   });
 });

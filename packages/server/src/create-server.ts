@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { isIP } from "node:net";
 import { TTSError } from "@parlando/engine";
 import { isLoopbackAddress } from "./access/credentials.ts";
 import { createEnding } from "./drain.ts";
@@ -68,7 +69,8 @@ export async function createServer(models: ServedModels, options: ServerOptions 
 
 /** Who listens to everybody has to know who may speak. */
 function checkHost(host: string, { identify, hosts }: ServerState, { insecure }: ServerOptions): void {
-  if (host === "localhost" || isLoopbackAddress(host)) return hosts.restrictToLoopback();
+  // A name may begin with "127." and lead anywhere.
+  if (host === "localhost" || (isIP(host) !== 0 && isLoopbackAddress(host))) return hosts.restrictToLoopback(host);
   if (identify.hasKeys || insecure === true) return;
   throw new TTSError("INVALID_CONFIG", `The server was to listen on ${host} without keys: everybody who reaches it could speak at your cost. Set \`keys\`, or listen on 127.0.0.1, or say \`insecure: true\` where something in front of it asks for keys.`);
 }

@@ -1,11 +1,12 @@
 import { Problem } from "../problem/problem.ts";
+import { hostNameOf } from "./host-name.ts";
 
 /** Looks at the name by which the server was called. */
 export interface HostGuard {
   /** @throws Problem 403 `host_not_allowed`; 400 where there is none. */
   check(host: string | undefined | null): void;
-  /** The server listens on a loopback address: only the names of that are taken, and those that were given. */
-  restrictToLoopback(): void;
+  /** The server listens on a loopback address: only the names of that are taken, the one that is listened on, and those that were given. */
+  restrictToLoopback(listenedOn: string): void;
 }
 
 const loopbackNames: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
@@ -20,15 +21,19 @@ export function createHostGuard(hosts: readonly string[] | undefined): HostGuard
     check(host) {
       if (allowed === undefined) return;
       if (host === undefined || host === null || host === "") throw new Problem(400, "host_missing", "The request has no header `Host`.");
-      if (!allowed.has(hostName(host))) throw new Problem(403, "host_not_allowed", "The server is not reached by this name. Its option `hosts` lists those that it has.");
+      if (!isAmong(allowed, host)) throw new Problem(403, "host_not_allowed", "The server is not reached by this name. Its option `hosts` lists those that it has.");
     },
-    restrictToLoopback() {
-      allowed = new Set([...(allowed ?? []), ...loopbackNames]);
+    restrictToLoopback(listenedOn) {
+      const listened = hostNameOf(listenedOn);
+      allowed = new Set([...(allowed ?? []), ...loopbackNames, ...(listened === undefined ? [] : [listened])]);
     },
   };
 }
 
-/** A `Host` without its port. */
-function hostName(host: string): string {
-  return host.toLowerCase().replace(/:\d*$/, "");
+/** Whether a `Host` is one of some names, whatever its port. IPv6 can be written in many ways, and not every client takes the shortest. */
+function isAmong(names: ReadonlySet<string>, host: string): boolean {
+  const name = host.toLowerCase().replace(/:\d*$/, "");
+  if (names.has(name)) return true;
+  const usual = name.startsWith("[") ? hostNameOf(name) : undefined;
+  return usual !== undefined && names.has(usual);
 }
