@@ -51,7 +51,7 @@ export interface ServerOptions {
   readonly ticketMs?: number | undefined;
   /** Origins of pages elsewhere that may use this server, such as `https://app.example.org`. Default: none but the server's own. */
   readonly origins?: readonly string[] | undefined;
-  /** Host names that a request may name. Default: all. With a loopback address, only these, that address, `localhost`, `127.0.0.1` and `[::1]`, so that no other page reaches it by a name of its own. */
+  /** Host names or addresses that a request may name in `Host`; a port is not looked at. Default, and for an empty list: all. With a loopback address, only these, that address, `localhost`, `127.0.0.1` and `[::1]`, so that no other page reaches it by a name of its own. */
   readonly hosts?: readonly string[] | undefined;
   /** Routes, by their names in the table, that need no key: `voices` for programs that ask for them without. `live` and `ready` never need one; `metrics` and `stats` do not on a loopback address. */
   readonly publicRoutes?: readonly string[] | undefined;

@@ -40,4 +40,31 @@ describe("createHostGuard", () => {
     const guard = createHostGuard(["speech.example.org"]);
     expect([lets(guard, "speech.example.org"), lets(guard, "localhost"), lets(guard, "")]).toEqual([true, false, false]);
   });
+
+  it("takes names with a port, in any letters, and addresses, as clients write them in `Host`", () => {
+    for (const [given, host] of [
+      ["speech.example.org:8443", "speech.example.org:8443"],
+      ["speech.example.org:8443", "Speech.Example.org"],
+      ["192.0.2.1:80", "192.0.2.1"],
+      ["::1", "[::1]:8080"],
+      ["2001:DB8:0:0::1", "[2001:db8::1]"],
+      ["[2001:db8::1]:8443", "[2001:db8::1]:9000"],
+      ["b\u00fccher.example", "xn--bcher-kva.example"],
+      ["speech_1", "speech_1:80"],
+    ] as const) {
+      const guard = createHostGuard([given]);
+      expect([given, lets(guard, host), lets(guard, "evil.example"), lets(guard, "8443")]).toEqual([given, true, false, false]);
+    }
+  });
+
+  it.each(["https://speech.example.org", "speech.example.org/path", "*", "*.example.org", "", " ", "a b", "name@host", "host?query", "host#part", "host:port", "host:99999", ":8080", "[::1", "fe80::1%eth0", "a\\b"])("refuses %j, which no request could name", (given) => {
+    expect(() => createHostGuard([given])).toThrow(expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining("is no name of a host") as string }));
+  });
+
+  it("takes an empty list for none", () => {
+    const guard = createHostGuard([]);
+    expect(lets(guard, "any.example")).toBe(true);
+    guard.restrictToLoopback("127.0.0.1");
+    expect([lets(guard, "any.example"), lets(guard, "localhost")]).toEqual([false, true]);
+  });
 });

@@ -1,3 +1,4 @@
+import { TTSError } from "@parlando/engine";
 import { Problem } from "../problem/problem.ts";
 import { hostNameOf } from "./host-name.ts";
 
@@ -13,10 +14,12 @@ const loopbackNames: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
  * Makes the guard. A page of somebody else can have a name of its own lead to 127.0.0.1 and then reach a server there as its own (DNS rebinding); but
- * the browser says that name in `Host`.
+ * the browser says that name in `Host`. No names at all are the same as none given.
+ *
+ * @throws TTSError `INVALID_CONFIG` for what is no host: it would match nothing, and the server would refuse everybody.
  */
 export function createHostGuard(hosts: readonly string[] | undefined): HostGuard {
-  let allowed: ReadonlySet<string> | undefined = hosts === undefined ? undefined : new Set(hosts.map((host) => host.toLowerCase()));
+  let allowed: ReadonlySet<string> | undefined = hosts === undefined || hosts.length === 0 ? undefined : new Set(hosts.map(checkedHost));
   return {
     check(host) {
       if (allowed === undefined) return;
@@ -36,4 +39,10 @@ function isAmong(names: ReadonlySet<string>, host: string): boolean {
   if (names.has(name)) return true;
   const usual = name.startsWith("[") ? hostNameOf(name) : undefined;
   return usual !== undefined && names.has(usual);
+}
+
+function checkedHost(given: string): string {
+  const name = hostNameOf(given);
+  if (name !== undefined) return name;
+  throw new TTSError("INVALID_CONFIG", `${JSON.stringify(given.slice(0, 120))} is no name of a host (option \`hosts\`): it is a name such as "speech.example.org", or an address, without a scheme, a path or a wildcard. A port may be there, and is not looked at. Origins of pages go into \`origins\`.`);
 }

@@ -5,7 +5,7 @@ import { Problem } from "../problem/problem.ts";
 import type { ServedModels, ServedTTS } from "../served-tts.ts";
 import type { ServerOptions } from "../server-options.ts";
 import type { ModelShelf, ServedModel } from "./model-shelf.ts";
-import { modelNamePattern, openAIModels, openAIVoices } from "./names.ts";
+import { isVoiceName, modelNamePattern, openAIModels, openAIVoices } from "./names.ts";
 
 /** What {@link createModelShelf} works with. */
 export interface ModelShelfOptions {
@@ -22,7 +22,7 @@ const keptMs = 60_000;
 /**
  * Puts what is served on a shelf, by name.
  *
- * @throws TTSError `INVALID_CONFIG` where nothing is served, a name can be none, or an alias leads nowhere.
+ * @throws TTSError `INVALID_CONFIG` where nothing is served, a name can be none, or an alias leads nowhere or can never be asked for.
  */
 export function createModelShelf(served: ServedModels, { options, clock, log }: ModelShelfOptions): ModelShelf {
   const models = modelsOf(served);
@@ -30,7 +30,7 @@ export function createModelShelf(served: ServedModels, { options, clock, log }: 
   const first = models[0];
   if (first === undefined) throw new TTSError("INVALID_CONFIG", "The server was given no TTS to serve. Give one, or several by name.");
   const names = aliasMap(options.modelAliases, byName, first);
-  const voiceAliases = new Map(Object.entries(options.voiceAliases ?? {}));
+  const voiceAliases = voiceAliasMap(options.voiceAliases);
   const voices = keptVoices(models, clock, log);
   return {
     models,
@@ -70,10 +70,17 @@ function aliasMap(aliases: Readonly<Record<string, string>> = {}, byName: Readon
   for (const [alias, target] of Object.entries(aliases)) {
     const model = byName.get(target);
     if (model === undefined) throw new TTSError("INVALID_CONFIG", `The alias ${JSON.stringify(alias)} of a model leads to ${JSON.stringify(target)}, which is not served. Served: ${[...byName.keys()].join(", ")}.`);
+    if (byName.has(alias) && byName.get(alias) !== model) throw new TTSError("INVALID_CONFIG", `The alias ${JSON.stringify(alias)} of a model is the name of one that is served, which requests get by it. Call one of them otherwise.`);
     names.set(alias, model);
   }
   for (const [name, model] of byName) names.set(name, model);
   return names;
+}
+
+function voiceAliasMap(aliases: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  const wrong = Object.keys(aliases).find((alias) => !isVoiceName(alias));
+  if (wrong === undefined) return new Map(Object.entries(aliases));
+  throw new TTSError("INVALID_CONFIG", `No request can name a voice ${JSON.stringify(wrong.slice(0, 80))}, as an alias is called (option \`voiceAliases\`): a name has 1 to 256 characters, without slashes, quotes, angle brackets and control characters.`);
 }
 
 /** The voices of models, each asked for at most once a minute. */
