@@ -38,7 +38,7 @@ function preflight(context: Context<ServerEnvironment>, { state }: RouteSetting)
   try {
     const host = hostOf(context);
     state.hosts.check(host);
-    return new Response(null, { status: 204, headers: state.origins.preflight(headers.get("origin") ?? "", host) });
+    return new Response(null, { status: 204, headers: state.origins.preflight({ origin: headers.get("origin"), host, requested: headers.get("access-control-request-headers") }) });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return new Response(null, { status: error.status, headers: problemHeaders(error) });

@@ -1,6 +1,14 @@
 import { TTSError } from "@parlando/engine";
 import { Problem } from "../problem/problem.ts";
 
+/** What a browser asks before a request of a page. */
+export interface PreflightQuestion {
+  readonly origin: string | undefined | null;
+  readonly host: string | undefined | null;
+  /** Names of headers with commas, as they came. */
+  readonly requested: string | undefined | null;
+}
+
 /** Looks at which page sends a request. */
 export interface OriginGuard {
   /**
@@ -9,11 +17,25 @@ export interface OriginGuard {
    * @throws Problem 403 `origin_not_allowed` for pages elsewhere that were not allowed.
    */
   check(origin: string | undefined | null, host: string | undefined | null): Record<string, string>;
-  /** The headers that answer what a browser asks before the request itself. */
-  preflight(origin: string, host: string | undefined | null): Record<string, string>;
+  /**
+   * The headers that answer what a browser asks before the request itself. A page that may use the server may send it any headers, named in `requested`
+   * (`Access-Control-Request-Headers`): clients have some of their own, and nothing here trusts one for having come.
+   *
+   * @throws Problem 403 `origin_not_allowed`, as `check` does.
+   */
+  preflight(asked: PreflightQuestion): Record<string, string>;
 }
 
 const exposed = ["x-request-id", "x-tts-stream-id", "x-tts-sample-rate", "x-tts-warnings", "retry-after", "current-concurrent-requests", "maximum-concurrent-requests"].join(", ");
+
+/** What is granted where nothing, or nothing that can be read, is asked for. */
+const usualHeaders = "authorization, content-type, xi-api-key";
+
+/** A browser asks for less; what is longer is no browser's. */
+const mostRequested = { characters: 4_096, names: 64 } as const;
+
+/** A header's name (RFC 9110). `*` alone is one too, and would mean all of them. */
+const headerName = /^(?!\*$)[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/;
 
 /**
  * Makes the guard.
@@ -32,13 +54,26 @@ export function createOriginGuard(origins: readonly string[] = []): OriginGuard 
 
   return {
     check,
-    preflight: (origin, host) => ({
-      ...check(origin, host),
-      "access-control-allow-methods": "GET, POST",
-      "access-control-allow-headers": "authorization, content-type, xi-api-key",
-      "access-control-max-age": "600",
-    }),
+    preflight({ origin, host, requested }) {
+      const granted = check(origin, host);
+      const isElsewhere = "access-control-allow-origin" in granted;
+      return {
+        ...granted,
+        "access-control-allow-methods": "GET, POST",
+        "access-control-allow-headers": isElsewhere ? grantedHeaders(requested) : usualHeaders,
+        "access-control-max-age": "600",
+        ...(isElsewhere && { vary: "Origin, Access-Control-Request-Headers" }),
+      };
+    },
   };
+}
+
+/** All that are asked for, or the usual ones: half a list would only be told to nobody. */
+function grantedHeaders(requested: string | undefined | null): string {
+  if (requested === undefined || requested === null || requested.length > mostRequested.characters) return usualHeaders;
+  const names = new Set(requested.toLowerCase().split(",").map((name) => name.trim()));
+  const isReadable = names.size <= mostRequested.names && [...names].every((name) => headerName.test(name));
+  return isReadable ? [...names].join(", ") : usualHeaders;
 }
 
 function isOwn(origin: string, host: string | undefined | null): boolean {
