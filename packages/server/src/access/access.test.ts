@@ -75,6 +75,15 @@ describe("with keys", () => {
     expect((await fetch(`${started.url}/v1/audio/speech`, { method: "POST", headers: { authorization: `Bearer ${key}` } })).status).toBe(415);
   });
 
+  it("does not look at what comes with a request for what everybody may have", async () => {
+    await using started = await startServer({ keys: [key], publicRoutes: ["voices"] });
+    // What a proxy with a password of its own passes on.
+    for (const path of ["/health/live", "/health/ready", "/openapi.json", "/v1/audio/voices"]) {
+      for (const headers of [{ authorization: "Basic dXNlcjpwYXNz" }, { authorization: "Bearer of-somebody-else" }, { authorization: `Bearer ${key}`, "xi-api-key": other }]) expect([path, (await fetch(started.url + path, { headers })).status]).toEqual([path, 200]);
+    }
+    expect((await fetch(`${started.url}/v1/models`, { headers: { authorization: "Basic dXNlcjpwYXNz" } })).status).toBe(401);
+  });
+
   it("makes routes public by name", async () => {
     await using started = await startServer({ keys: [key], publicRoutes: ["voices"] });
     expect((await fetch(`${started.url}/v1/audio/voices`)).status).toBe(200);

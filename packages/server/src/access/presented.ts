@@ -14,3 +14,8 @@ export function presentedBy(headers: Headers, incoming: IncomingMessage | undefi
   const isLoopback = isLoopbackAddress(address) && !proxyHeaders.some((name) => headers.has(name));
   return { credential: credentialOfHeaders(headers, incoming) ?? offered, address, isLoopback };
 }
+
+/** Who asks for what everybody may have. Nothing that is sent with it is looked at: it may be for something in front of the server, such as the password of a proxy. */
+export function presentedToAll(incoming: IncomingMessage | undefined): Presented {
+  return { credential: undefined, address: incoming?.socket.remoteAddress, isLoopback: false };
+}

@@ -2,7 +2,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { TTSError } from "@parlando/engine";
 import type { Context } from "hono";
 import { refuseCredentialsInUrl } from "../access/credentials.ts";
-import { presentedBy } from "../access/presented.ts";
+import { presentedBy, presentedToAll } from "../access/presented.ts";
 import { Problem, problemBody, problemHeaders, problemOf } from "../problem/problem.ts";
 import type { ServerState } from "../server-state.ts";
 import { onceAnswerClosed } from "./answer-closed.ts";
@@ -92,7 +92,8 @@ function admit(route: Route, context: Context<ServerEnvironment>, { state, publi
   // What everybody may read needs no permission of a page's origin; it is not given one either.
   if (access !== "public" || headers.get("origin") !== null) prepareAnswerHeaders(context, { ...answerHeaders(context), ...originHeaders(access, { origin: headers.get("origin"), host }, state) });
   if (access !== "public") refuseCredentialsInUrl(new URL(context.req.url).searchParams);
-  const caller = state.identify.callerOf(access, presentedBy(headers, context.env?.incoming));
+  const incoming = context.env?.incoming;
+  const caller = state.identify.callerOf(access, access === "public" ? presentedToAll(incoming) : presentedBy(headers, incoming));
   if (route.isRated) state.rate.take(caller.id);
   return state.scopes.open({ route: route.name, caller, id });
 }
