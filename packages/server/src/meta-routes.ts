@@ -17,12 +17,16 @@ const voices = defineRoute({
   summary: "The voices that a request may name.",
   access: "caller",
   isRated: false,
+  engines: "list",
   body: nothing,
   query: [
     { name: "model", description: "Only the voices of this model." },
     { name: "format", description: "`legacy`: names alone, as some older clients want them." },
   ],
-  answers: [{ status: 200, description: "The voices.", content: ["application/json"], schema: object({ voices: array(voice) }) }],
+  answers: [
+    { status: 200, description: "The voices.", content: ["application/json"], schema: object({ voices: array(voice) }) },
+    { status: 404, description: "No such model.", content: ["application/json"] },
+  ],
   handle: async ({ context, scope }, { models }) => {
     const name = context.req.query("model");
     const model = name === undefined ? undefined : models.find(name);

@@ -13,14 +13,11 @@ export const speechRoute: Route = defineRoute({
   summary: "Speaks a text, as OpenAI's clients ask for it; the audio comes while it is made.",
   access: "caller",
   isRated: true,
+  engines: "speak",
   body: { kind: "json", schema: speechSchema },
   answers: [
     { status: 200, description: "The audio, or events with it. A body that breaks off is not complete.", content: ["audio/mpeg", "audio/ogg", "audio/wav", "audio/pcm", "audio/pcmu", "audio/pcma", "text/event-stream"] },
     { status: 400, description: "What is asked for cannot be.", content: ["application/json"] },
-    { status: 404, description: "No such model or voice.", content: ["application/json"] },
-    { status: 413, description: "The text is too long.", content: ["application/json"] },
-    { status: 429, description: "Too many at once, or too often.", content: ["application/json"] },
-    { status: 503, description: "The server or its engine cannot at the moment.", content: ["application/json"] },
   ],
   async handle({ context, scope, body }, services) {
     const { input, model, voice, response_format: formatName, speed, instructions, stream_format: streamFormat, language, ssml } = body;

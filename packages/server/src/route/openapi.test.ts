@@ -24,6 +24,19 @@ describe("the description", () => {
     expect(speech?.security).toEqual([{ bearer: [] }, { apiKey: [] }]);
   });
 
+  it("says who may ask, and how a refusal reads", async () => {
+    await using started = await startServer();
+    const text = await (await fetch(`${started.url}/openapi.json`)).text();
+    const document = JSON.parse(text) as { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, { properties: object }> } };
+    expect(document.paths["/stats"]?.["get"]?.security).toEqual([{}, { bearer: [] }, { apiKey: [] }]);
+    expect(document.paths["/health/live"]?.["get"]?.security).toEqual([]);
+    const refusal = (path: string): unknown => document.paths[path]?.["post"]?.responses["401"];
+    expect(refusal("/v1/audio/speech")).toMatchObject({ content: { "application/json": { schema: { $ref: "#/components/schemas/Problem" } } } });
+    expect(refusal("/synthesize")).toMatchObject({ content: { "application/json": { schema: { $ref: "#/components/schemas/Detail" } } } });
+    expect(Object.keys(document.components.schemas["Problem"]?.properties ?? {})).toEqual(["error"]);
+    for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) expect(document.components.schemas).toHaveProperty(name ?? "");
+  });
+
   it("is true: what it lists answers, and nothing else does", async () => {
     await using started = await startServer();
     for (const { method, path } of routeTable().filter((line) => line.method !== "WS" && !line.name.startsWith("page"))) {

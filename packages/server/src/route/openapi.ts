@@ -1,6 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { object, string, nullable, type GenericSchema } from "valibot";
 import type { SocketRoute } from "../socket/socket-route.ts";
+import { commonAnswers, socketAnswers } from "./common-answers.ts";
 import { defineRoute, type Route, type RouteAnswer } from "./route.ts";
 
 /** A part of the document. */
@@ -8,6 +9,9 @@ type Part = Readonly<Record<string, unknown>>;
 
 const problemSchema = object({ error: object({ message: string(), type: string(), param: nullable(string()), code: string() }) });
 const detailSchema = object({ detail: string() });
+
+/** How refusals are told, as parts that all answers point to. */
+const refusals = { openai: { $ref: "#/components/schemas/Problem" }, detail: { $ref: "#/components/schemas/Detail" } } as const;
 
 /** Describes a table of routes as OpenAPI 3.1. */
 export function describeRoutes(routes: readonly Route[], sockets: readonly SocketRoute[]): Part {
@@ -19,6 +23,7 @@ export function describeRoutes(routes: readonly Route[], sockets: readonly Socke
     info: { title: "Parlando", version: "1", description: "A stream of text in, a stream of speech out." },
     paths,
     components: {
+      schemas: { Problem: schemaOf(problemSchema), Detail: schemaOf(detailSchema) },
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "A key of the server, or a ticket that was made with one." },
         apiKey: { type: "apiKey", in: "header", name: "xi-api-key" },
@@ -47,7 +52,7 @@ function pathOf(path: string): string {
   return path.replaceAll(/:([a-z]+)/g, "{$1}");
 }
 
-const securityOf: Readonly<Record<Route["access"], readonly Part[]>> = { public: [], ops: [{}, { bearer: [] }], caller: [{ bearer: [] }, { apiKey: [] }], key: [{ bearer: [] }, { apiKey: [] }] };
+const securityOf: Readonly<Record<Route["access"], readonly Part[]>> = { public: [], ops: [{}, { bearer: [] }, { apiKey: [] }], caller: [{ bearer: [] }, { apiKey: [] }], key: [{ bearer: [] }, { apiKey: [] }] };
 
 function operationOf(route: Route): Part {
   const parameters = [
@@ -60,7 +65,7 @@ function operationOf(route: Route): Part {
     security: securityOf[route.access],
     ...(parameters.length > 0 && { parameters }),
     ...(route.body.kind !== "none" && { requestBody: requestBodyOf(route.body) }),
-    responses: responsesOf(route),
+    responses: responsesOf([...commonAnswers(route), ...route.answers], refusals[route.problems ?? "openai"]),
   };
 }
 
@@ -71,8 +76,8 @@ function requestBodyOf(body: Exclude<Route["body"], { kind: "none" }>): Part {
   return { required: true, content: { "application/json": { schema }, "multipart/form-data": { schema: withFile }, "application/x-www-form-urlencoded": { schema } } };
 }
 
-function responsesOf({ answers, problems }: Route): Part {
-  const problem = schemaOf(problems === "detail" ? detailSchema : problemSchema);
+/** The last that is said about a status counts. */
+function responsesOf(answers: readonly RouteAnswer[], problem: Part): Part {
   return Object.fromEntries(answers.map((answer) => [String(answer.status), { description: answer.description, ...contentOf(answer, problem) }]));
 }
 
@@ -88,7 +93,8 @@ function schemaOf(schema: GenericSchema): Part {
   return rest;
 }
 
-function socketOperation({ name, summary, protocols }: SocketRoute): Part {
+function socketOperation(route: SocketRoute): Part {
+  const { name, summary, protocols } = route;
   const offered = protocols.length === 0 ? [] : [{ name: "Sec-WebSocket-Protocol", in: "header", required: true, description: `Has to offer ${protocols.join(" or ")}. A browser offers \`parlando.ticket.\` and its ticket too.`, schema: { type: "string" } }];
   return {
     operationId: name,
@@ -96,6 +102,6 @@ function socketOperation({ name, summary, protocols }: SocketRoute): Part {
     "x-websocket": true,
     security: securityOf.caller,
     ...(offered.length > 0 && { parameters: offered }),
-    responses: { 101: { description: "The connection becomes a WebSocket." }, 401: { description: "No key or ticket of this server." }, 429: { description: "Too many are open." } },
+    responses: responsesOf(socketAnswers(route), refusals.openai),
   };
 }

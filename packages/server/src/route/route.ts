@@ -55,9 +55,12 @@ export interface Route<Body extends RouteBody = RouteBody> {
   readonly isQuiet?: boolean | undefined;
   /** Whether it counts against the rate. Concurrency is counted by `openSpeech`. */
   readonly isRated: boolean;
+  /** What it asks of engines, whose failures are its own then: "speak", or "list" their voices. Undefined: nothing. */
+  readonly engines?: "speak" | "list" | undefined;
   readonly body: Body;
   /** What may stand behind the `?`; for the OpenAPI document. */
   readonly query?: readonly { readonly name: string; readonly description: string }[] | undefined;
+  /** What is its own; the OpenAPI document has those too that follow from the rest of the line (`common-answers.ts`). */
   readonly answers: readonly RouteAnswer[];
   /** How a problem is told. Default: as JSON in OpenAI's shape. */
   readonly problems?: "openai" | "detail" | undefined;

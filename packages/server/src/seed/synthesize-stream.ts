@@ -19,6 +19,7 @@ export const synthesizeStreamRoute: Route = defineRoute({
   summary: "Speaks a text as events: chunks of audio as WAV in base64, with measures.",
   access: "caller",
   isRated: true,
+  engines: "speak",
   body: { kind: "form", schema: seedSchema, file: promptField },
   answers: [
     { status: 200, description: "`audio_chunk` events, then `done`, or `error`.", content: ["text/event-stream"] },

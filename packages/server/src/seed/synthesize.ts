@@ -24,6 +24,7 @@ export const synthesizeRoute: Route = defineRoute({
   summary: "Speaks a text and answers with a whole WAV file.",
   access: "caller",
   isRated: true,
+  engines: "speak",
   body: { kind: "form", schema: seedSchema, file: promptField },
   answers: [
     { status: 200, description: "The audio.", content: ["audio/wav"] },
