@@ -50,6 +50,19 @@ describe("parlando serve", () => {
     expect(io.written.stdout().toString()).not.toContain("Hello");
   });
 
+  it.each([["--host", "127.0.0.2"], ["--host", "localhost", "--name", "speech.example.org:8443"]])("answers at the address that it prints: %s %s", async (...words) => {
+    const { url, io, status } = await serve(words);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    io.interrupt(143);
+    expect(await status).toBe(0);
+  });
+
+  it("refuses a name that no request could have", async () => {
+    const { status, stderr } = await refusal(["--port", "0", "--no-page", "--name", "https://speech.example.org"]);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain("is no name of a host");
+  });
+
   it("ends with 130 after Ctrl-C, as shells expect", async () => {
     const { io, status } = await serve([]);
     io.interrupt();
