@@ -134,6 +134,17 @@ describe("without keys", () => {
     await using started = await startServer();
     for (const headers of [{}, { authorization: "Bearer " }, { authorization: "Bearer something" }]) expect((await started.speak({}, { headers })).status).toBe(200);
   });
+
+  it("looks at no credential, on no route", async () => {
+    await using started = await startServer();
+    const { url, speak } = started;
+    for (const headers of [{ authorization: "Basic dXNlcjpwYXNz" }, { authorization: "Digest username=a" }, { authorization: "Bearer a", "xi-api-key": "b" }] as Record<string, string>[]) {
+      const answer = await speak({}, { headers });
+      await answer.arrayBuffer();
+      const ofTickets = await fetch(`${url}/v1/tickets`, { method: "POST", headers });
+      expect([answer.status, (await fetch(`${url}/v1/models`, { headers })).status, (await fetch(`${url}/metrics`, { headers })).status, ofTickets.status]).toEqual([200, 200, 200, 200]);
+    }
+  });
 });
 
 describe("names of the server, and pages elsewhere", () => {

@@ -93,7 +93,8 @@ function admit(route: Route, context: Context<ServerEnvironment>, { state, publi
   if (access !== "public" || headers.get("origin") !== null) prepareAnswerHeaders(context, { ...answerHeaders(context), ...originHeaders(access, { origin: headers.get("origin"), host }, state) });
   if (access !== "public") refuseCredentialsInUrl(new URL(context.req.url).searchParams);
   const incoming = context.env?.incoming;
-  const caller = state.identify.callerOf(access, access === "public" ? presentedToAll(incoming) : presentedBy(headers, incoming));
+  const isForAll = access === "public" || !state.identify.hasKeys;
+  const caller = state.identify.callerOf(access, isForAll ? presentedToAll(incoming) : presentedBy(headers, incoming));
   if (route.isRated) state.rate.take(caller.id);
   return state.scopes.open({ route: route.name, caller, id });
 }
