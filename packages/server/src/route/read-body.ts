@@ -1,8 +1,9 @@
 import type { Context } from "hono";
-import { safeParse, type BaseIssue, type GenericSchema } from "valibot";
+import { safeParse, type GenericSchema } from "valibot";
 import { Problem } from "../problem/problem.ts";
 import type { Limits } from "../services.ts";
 import type { UploadHold } from "../uploads/upload-room.ts";
+import { problemOfIssue } from "./problem-of-issue.ts";
 import type { RouteBody, ServerEnvironment } from "./route.ts";
 
 /** How deep a JSON body may be nested. */
@@ -148,19 +149,19 @@ function refusePoison(value: unknown, depth: number): void {
 }
 
 function check(schema: GenericSchema, value: unknown): unknown {
-  const checked = safeParse(schema, value, { abortPipeEarly: true });
+  const checked = safeParse(schema, withoutNulls(schema, value), { abortPipeEarly: true });
   if (checked.success) return checked.output;
   throw problemOfIssue(checked.issues[0]);
 }
 
-/** What was given is not told: it may be what was to be spoken. */
-function problemOfIssue(issue: BaseIssue<unknown>): Problem {
-  const field = issue.path?.map((item) => String(item.key)).join(".").slice(0, 120);
-  const name = field === undefined ? "The body" : `The field ${JSON.stringify(field)}`;
-  if (issue.type === "strict_object" && issue.expected === "never") return new Problem(400, "unknown_field", `${name} is not known here. Leave it out.`, { field });
-  if (issue.received === "undefined") return new Problem(400, "missing_field", `${name} is missing. It has to be ${issue.expected ?? "there"}.`, { field });
-  if (issue.type === "min_length" && issue.received === "0") return new Problem(400, "empty_text", `${name} is empty. It has to have something to say.`, { field });
-  // Validations written for this API have messages of their own; those of types tell what was received.
-  const reason = issue.kind === "validation" && issue.expected === null ? issue.message : `It has to be ${issue.expected ?? "otherwise"}.`;
-  return new Problem(400, "invalid_request", `${name} is wrong. ${reason}`, { field });
+/** Many serializers write null for what is not set: of a field that may be absent it is the same. */
+function withoutNulls(schema: GenericSchema, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name, entry]) => entry !== null || !isOptional(schema, name)));
+}
+
+function isOptional(schema: GenericSchema, name: string): boolean {
+  const entries: object = "entries" in schema && typeof schema.entries === "object" && schema.entries !== null ? schema.entries : {};
+  const entry: unknown = Object.hasOwn(entries, name) ? (entries as Readonly<Record<string, unknown>>)[name] : undefined;
+  return typeof entry === "object" && entry !== null && "type" in entry && entry.type === "optional";
 }

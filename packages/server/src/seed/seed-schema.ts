@@ -5,7 +5,7 @@ function formNumber(least: number, most: number, description: string): v.Generic
   const wrong = `It has to be a number from ${least} to ${most}.`;
   const number = v.pipe(v.number(), v.minValue(least, wrong), v.maxValue(most, wrong));
   const text = v.pipe(v.string(), v.regex(/^-?\d{1,9}(\.\d{1,9})?$/, wrong), v.transform(Number), v.minValue(least, wrong), v.maxValue(most, wrong));
-  return v.pipe(v.union([number, text]), v.description(description));
+  return v.pipe(v.union([number, text], wrong), v.description(description));
 }
 
 const forEngines = "For engines that have it; others leave it out, with a warning.";
