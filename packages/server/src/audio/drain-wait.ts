@@ -8,12 +8,14 @@ export interface DrainWait {
   begin(): Promise<void>;
   /** The listener has taken it. */
   go(): void;
+  /** Counts `stallMs` anew, where something is waited for: from here on it is the listener's turn. */
+  restart(): void;
   /** Nobody waits any more, now and later. */
   stop(error: unknown): void;
 }
 
-/** Makes the wait of one writer. */
-export function createDrainWait(stallMs: number): DrainWait {
+/** Makes the wait of one writer. While `isHeld`, it is not the listener who is waited for, and nothing is counted until `restart`. */
+export function createDrainWait(stallMs: number, isHeld: () => boolean = () => false): DrainWait {
   let waiting: { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped: { readonly error: unknown } | undefined;
@@ -29,6 +31,11 @@ export function createDrainWait(stallMs: number): DrainWait {
     settle()?.reject(stopped.error);
   };
 
+  const restart = (): void => {
+    clearTimeout(timer);
+    if (waiting !== undefined) timer = setTimeout(() => stop(new StalledError(stallMs)), stallMs);
+  };
+
   return {
     get isWaiting() {
       return waiting !== undefined;
@@ -42,10 +49,11 @@ export function createDrainWait(stallMs: number): DrainWait {
       // Whoever wrote may have left meanwhile.
       promise.catch(() => undefined);
       waiting = { promise, resolve, reject };
-      timer = setTimeout(() => stop(new StalledError(stallMs)), stallMs);
+      if (!isHeld()) restart();
       return promise;
     },
     go: () => settle()?.resolve(),
+    restart,
     stop,
   };
 }

@@ -18,6 +18,7 @@ class ResponseWriter implements BodyWriter {
   readonly #answer: FirstAnswer = createFirstAnswer();
   readonly #wait: DrainWait;
   readonly #onDrain = (): void => this.#wait.go();
+  readonly #onTurn = (): void => this.#wait.restart();
   readonly #onGone = (): void => {
     this.#hasLeft = true;
     this.#wait.stop(listenerGone(this.#signal));
@@ -32,7 +33,9 @@ class ResponseWriter implements BodyWriter {
     this.#outgoing = outgoing;
     this.#signal = signal;
     this.#options = options;
-    this.#wait = createDrainWait(options.stallMs);
+    this.#wait = createDrainWait(options.stallMs, () => outgoing.socket === null);
+    // An answer to a request that was sent ahead has no connection before the earlier ones are complete; until then nobody can take it.
+    if (outgoing.socket === null) outgoing.once("socket", this.#onTurn);
     outgoing.on("drain", this.#onDrain);
     outgoing.on("close", this.#onGone);
     signal.addEventListener("abort", this.#onGone, { once: true });
@@ -101,6 +104,7 @@ class ResponseWriter implements BodyWriter {
 
   #letGo(): void {
     this.#outgoing.off("drain", this.#onDrain);
+    this.#outgoing.off("socket", this.#onTurn);
     this.#outgoing.off("close", this.#onGone);
     this.#signal.removeEventListener("abort", this.#onGone);
   }

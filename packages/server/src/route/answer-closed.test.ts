@@ -44,6 +44,27 @@ describe("requests that were sent ahead on one connection", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("are not dropped for what the earlier answers take: the time in which something has to be taken begins with their turn", async () => {
+    await using started = await startServer({ limits: { stallMs: 250 } }, { realTimeFactor: 0.1 });
+    const short = JSON.stringify({ input: "One two three four five six seven eight nine ten. ".repeat(5), response_format: "pcm" });
+    const asked = `POST /v1/audio/speech ${head}content-type: application/json\r\ncontent-length: ${short.length}\r\n\r\n${short}`;
+    const socket = await send(started, asked.repeat(2));
+    socket.resume();
+    await until(() => started.records.filter(({ outcome }) => outcome !== undefined).length === 2);
+    expect(started.records.flatMap(({ outcome }) => outcome ?? [])).toEqual(["done", "done"]);
+    socket.destroy();
+  });
+
+  it("are dropped like others when their turn has come and nobody takes them", async () => {
+    await using started = await startServer({ limits: { stallMs: 250, inputCharacters: 200_000 } });
+    const long = JSON.stringify({ input: "One two three four five six seven eight nine ten. ".repeat(200), response_format: "pcm" });
+    const socket = await send(started, `${models}POST /v1/audio/speech ${head}content-type: application/json\r\ncontent-length: ${long.length}\r\n\r\n${long}`);
+    socket.pause();
+    await until(() => started.records.some(({ outcome }) => outcome !== undefined));
+    expect(started.records.flatMap(({ outcome }) => outcome ?? [])).toEqual(["stalled"]);
+    socket.destroy();
+  }, 60_000);
+
   it("do not become a WebSocket in the midst of an answer", async () => {
     await using started = await startServer({}, { realTimeFactor: 1 });
     const socket = await send(started, `${speech}${upgrade}`);
