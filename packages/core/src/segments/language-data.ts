@@ -16,6 +16,8 @@ export interface LanguageData extends Partial<Readonly<Record<AbbreviationKind, 
   readonly starters?: string | undefined;
   /** Words of one letter, with what signs it carries, that are no initials, where letters have no case. */
   readonly words?: string | undefined;
+  /** Ends of compounds that are abbreviations of the kind `inner` (`Goethestr.`). */
+  readonly endings?: string | undefined;
   /** Ordinal numbers are written with a full stop (`12. Juni`). */
   readonly ordinals?: boolean | undefined;
 }

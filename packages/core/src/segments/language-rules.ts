@@ -6,6 +6,7 @@ import { germanic } from "./languages/germanic.ts";
 import { indic } from "./languages/indic.ts";
 import { romance } from "./languages/romance.ts";
 import { slavic } from "./languages/slavic.ts";
+import { southEastAsian } from "./languages/south-east-asian.ts";
 
 /** {@link LanguageData}, ready to be asked. */
 export interface LanguageRules {
@@ -34,6 +35,7 @@ const all: Readonly<Record<string, LanguageData>> = {
   ...cyrillic,
   ...arabicScripts,
   ...indic,
+  ...southEastAsian,
   en: english,
 };
 
@@ -57,8 +59,9 @@ function prepareRules(data: LanguageData): LanguageRules {
     }
   }
   const letters = new Set(words(data.words));
+  const endings = words(data.endings);
   return {
-    kindOf: (word) => abbreviations.get(word),
+    kindOf: (word) => abbreviations.get(word) ?? (endings.some((ending) => word.endsWith(ending)) ? "inner" : undefined),
     isStarter: (word) => starters.has(word),
     isStarterSoFar: (start) => starts.has(start),
     isWord: (letter) => letters.has(letter),

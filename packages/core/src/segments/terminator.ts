@@ -19,8 +19,12 @@ const vowels = /[aeiouyäöüåæøáéíóúàèìòùâêîôûãõœıőűą�
 /** Where ordinals have a full stop, those in Roman numerals have one too (`XII. Pluk`); one letter alone counts as an initial. */
 const romanNumeral = /^[IVXLC]{2,8}$/;
 
+/** The number of a clause: of two parts where a line begins, of more anywhere (`1.1. Scope`, `3.2.1. The buyer`). */
+const clauseNumber = /^\d{1,3}(?:\.\d{1,3}){1,6}$/;
+
 /** Abbreviations that are words of English as well. */
 const hanging = new Set(["feat", "ft", "op", "ver", "vol"]);
+const apostrophes = new Set([0x27, 0x2018, 0x2019]);
 /** Names that end in an exclamation mark. */
 const exclaiming = new Set(["yahoo", "joomla", "kahoot", "jeopardy", "wham"]);
 
@@ -61,10 +65,15 @@ function decideExclamation(state: ScanState, ahead: Ahead): number {
   return markerDecision(state, ahead) ?? startsLikeName(state, ahead);
 }
 
-/** `iPhone` and `eBay` begin a sentence as a capital does. */
+/** `iPhone` and `eBay` begin a sentence as a capital does, and so does the capital behind a letter of Dutch (`'s Avonds`). */
 function startsLikeName(state: ScanState, ahead: Ahead): number {
   const second = classAt(state, ahead.offset + 1);
   if (second === CLASS.need) return DECISION.more;
+  if (second === CLASS.space && apostrophes.has(unitAt(state, ahead.offset - 1)) && ahead.offset === state.cursor + 1) {
+    const third = classAt(state, ahead.offset + 2);
+    if (third === CLASS.need) return DECISION.more;
+    return third === CLASS.upper ? DECISION.sentence : DECISION.none;
+  }
   return second === CLASS.upper ? DECISION.sentence : DECISION.none;
 }
 
@@ -119,10 +128,16 @@ function decideSpacedDots(state: ScanState, ahead: Ahead): number {
 }
 
 function decideNumber(state: ScanState, core: Core, ahead: Ahead): number {
-  if (ahead.kind === CLASS.lower) return DECISION.none;
+  if (ahead.kind === CLASS.lower || isClauseNumber(state, core)) return DECISION.none;
   const isOrdinal = state.rules.ordinals && /^\d{1,2}$/.test(core.text);
   if (!isOrdinal) return DECISION.sentence;
   return ahead.kind === CLASS.digit ? DECISION.none : decideByStarter(state, core, ahead);
+}
+
+/** Whether the number stands before the clause that it numbers. */
+function isClauseNumber(state: ScanState, core: Core): boolean {
+  if (state.newlines > 0 || state.tokenStart !== state.sentenceStart || !clauseNumber.test(core.text)) return false;
+  return state.tokenStart === state.lineStart || core.text.indexOf(".") !== core.text.lastIndexOf(".");
 }
 
 function decideAbbreviation(state: ScanState, core: Core, kind: AbbreviationKind, ahead: Ahead): number {

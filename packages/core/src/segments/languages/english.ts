@@ -4,7 +4,7 @@ import type { LanguageData } from "../language-data.ts";
 export const english: LanguageData = {
   title:
     "mr mrs ms mx messrs mmes dr drs prof profs st sts mt gen lt lieut col cpl capt cmdr comdr maj sgt ssgt adm brig hon rev revd pres gov govs sen sens rep reps atty supt insp det amb ald pvt msgr hr",
-  never: "v e.g eg i.e ie f.e f.i vs viz cf ca c.f resp",
+  never: "p.s p.p.s v e.g eg i.e ie f.e f.i vs viz cf ca c.f resp",
   number: "p pp no nos n° nº nr num vol vols fig figs art arts sec secs ch chap par para eq ed eds rs ref refs tab ex app pt pts op cl sch reg lvl ver",
   inner:
     "jr sr co corp inc ltd llc plc bros cie gmbh assn assoc dept univ dist div est ext mfg mgr dir govt comm natl intl int'l nat'l ave blvd rd hwy bldg apt rm ste a.d b.c b.c.e c.e ph.d ph.ds m.d m.a b.a b.s m.s ll.b ll.m d.d.s r.n esq approx misc min max avg hrs hr mins secs yrs yr wks lb lbs oz ft kg km cm mm ml mph tel med temp incl excl orig pseud transl d.c n.y u.s u.k e.u u.n u.s.a u.s.s.r acct adj adv al btw dep deg",

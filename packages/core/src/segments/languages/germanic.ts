@@ -7,16 +7,19 @@ export const germanic: Readonly<Record<string, LanguageData>> = {
     title: "hr hrn fr frl dr prof dipl ing mag st hl frhr reg med phil jur rer nat dipl.-ing priv.-doz doz univ.-prof geb",
     never: "z.b zb bzw ca d.h dh u.a ua sog vgl evtl ggf inkl exkl insb insbes bes max min mind lt gem zzgl abzgl v.a o.g u.u i.d.r z.t zt i.a i.v b.z.w einschl entspr ehem näml resp verh gest allg beisp spez urspr",
     number: "nr s art abs bd aufl abb kap tab ziff bl jg pos rn rz lit § §§ fn anm hausnr nrn",
-    inner: "str tel fax jan feb mär märz apr jun jul aug sep sept okt nov dez mo di mi do fr sa so std min sek mio mrd mwst co gebr abt bhf zt vers verf hrsg red übers i n.chr v.chr chr eur ev kath usf jhdt jh jhd",
+    inner: "str tel fax jan feb mär märz apr jun jul aug sep sept okt nov dez std min sek mio mrd mwst co gebr abt bhf zt vers verf hrsg red übers i n.chr v.chr chr eur ev kath usf jhdt jh jhd",
+    proper: "mo di mi do fr sa so",
+    endings: "str",
     closing: "usw etc uvm u.v.m u.s.w ff f o.ä u.ä a.d e.v e.h",
     starters:
       "der die das den dem des ein eine einen einem einer es er sie ich wir ihr du man dies diese dieser dieses diesem diesen jene jeder jede alle einige viele manche und oder aber denn doch sondern wenn als weil da dass ob obwohl während nachdem bevor seit bis wie was wer wo wann warum wieso welche welcher in im am an auf aus bei beim mit nach von vom vor zu zum zur über unter zwischen durch für gegen ohne um hier dort dann danach dabei damit daher deshalb deswegen darum dazu jetzt heute morgen gestern nun so auch nur noch schon sehr nicht kein keine ist sind war waren hat haben kann können wird werden soll sein seine seinen ihre ihren unser unsere mein meine bitte danke ja nein vielleicht leider außerdem jedoch allerdings trotzdem insgesamt besonders ansonsten anders",
   },
   nl: {
-    title: "dhr mevr mw mej dr drs ir ing mr prof ds st jhr jkvr gen kol",
-    never: "bijv bv d.w.z dwz m.n o.a t.a.v t.o.v i.v.m m.b.t n.a.v i.p.v o.l.v ca resp evt incl excl zgn z.g cf vgl a.u.b",
+    title: "ing mr ds st jhr jkvr gen kol",
+    never: "dhr mevr mw mej dr drs ir prof bijv bv d.w.z dwz m.n o.a t.a.v t.o.v i.v.m m.b.t n.a.v i.p.v o.l.v ca resp evt incl excl zgn z.g cf vgl a.u.b",
     number: "nr nrs p pag blz art hfst afb afl fig tab vol dl bl",
     inner: "tel jan feb mrt apr jun jul aug sep sept okt nov dec ma di wo do vr za zo str min max sec mln mld inst ned belg n.v b.v v.chr n.chr gem",
+    endings: "str",
     closing: "enz etc e.d e.a",
     starters:
       "de het een dit dat deze die er hij zij ze wij we ik jij je u jullie en of maar want dus als toen omdat hoewel terwijl wat wie waar wanneer waarom hoe in op aan bij met van voor naar over onder tussen door na om uit tot zonder hier daar dan nu vandaag morgen gisteren ook nog niet geen is zijn was waren heeft hebben kan wordt worden mijn zijn haar ons onze hun alle veel sommige daarom bovendien echter volgens",
