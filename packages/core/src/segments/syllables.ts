@@ -23,6 +23,8 @@ export function isSyllableWord(state: ScanState, text: string, ahead: Ahead): bo
   const isFirst = state.tokenStart === state.sentenceStart;
   if (hangul.test(text)) return !(isFirst && koreanMarkers.includes(text));
   if (state.rules.isWord(text)) return true;
+  // An amount is written behind its currency (`रू. ५०`).
+  if (ahead.kind === CLASS.digit) return false;
   const isNextInitial = isInitialAhead(state, ahead);
   if (isNextInitial === undefined) return undefined;
   const isBehindInitial = state.abbreviatedToken > 0 && state.abbreviatedToken >= state.tokens - 1;

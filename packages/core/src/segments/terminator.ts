@@ -146,7 +146,7 @@ function decideAbbreviation(state: ScanState, core: Core, kind: AbbreviationKind
   if (ahead.kind === CLASS.lower || kind === "never") return DECISION.none;
   if (ahead.kind === CLASS.digit) return DECISION.none;
   const isLetter = ahead.kind === CLASS.upper || ahead.kind === CLASS.letter;
-  if (kind === "title" && isLetter && core.firstClass !== CLASS.lower) return DECISION.none;
+  if (kind === "title" && isLetter && core.firstClass !== CLASS.lower) return core.lower === "st" && state.tokenStart !== state.sentenceStart ? decideByStarter(state, core, ahead) : DECISION.none;
   if (kind === "closing") return isTimeAtStart(state, core) ? decideByStarter(state, core, ahead) : DECISION.sentence;
   if (kind === "number") return core.isInitials && isLetter ? decideByStarter(state, core, ahead) : DECISION.sentence;
   if (!isLetter) return ahead.isEnclosed || ahead.kind === CLASS.symbol ? DECISION.none : DECISION.sentence;
@@ -157,15 +157,16 @@ function isTimeAtStart(state: ScanState, core: Core): boolean {
   return core.lower.endsWith(".m") && state.tokens < TOKENS_BEFORE_TIME;
 }
 
-/** A word that begins sentences shows that the sentence before is over. Behind an initial stands a name: that is read to its end. */
+/** A word that begins sentences shows that the sentence before is over. Behind an initial or `St.` stands a name: that is read to its end. */
 function decideByStarter(state: ScanState, core: Core, ahead: Ahead): number {
-  const isLoneInitial = core.isInitials && core.text.length === 1;
-  const isStarter = isLoneInitial ? isWholeStarterAhead(state, ahead.offset) : isStarterAhead(state, ahead.offset);
+  const isBeforeName = (core.isInitials && core.text.length === 1) || core.lower === "st";
+  const isStarter = isBeforeName ? isWholeStarterAhead(state, ahead.offset) : isStarterAhead(state, ahead.offset);
   if (isStarter === undefined) return DECISION.more;
   return isStarter ? DECISION.sentence : DECISION.none;
 }
 
 function kindOf(state: ScanState, core: Core): AbbreviationKind | undefined {
+  if (isClosingPair(state, core)) return "closing";
   const listed = state.rules.kindOf(core.lower) ?? elidedKind(state, core);
   // One capital is a name or a numeral, whatever the small letter stands for (`v.`, German `f.`).
   if ((listed === "never" || listed === "closing") && core.text.length === 1 && core.firstClass === CLASS.upper) return "inner";
@@ -173,6 +174,16 @@ function kindOf(state: ScanState, core: Core): AbbreviationKind | undefined {
   if (listed !== undefined) return listed;
   if (core.isInitials) return "inner";
   return looksAbbreviated(core) ? "inner" : undefined;
+}
+
+/** Whether the letter and the one before it are an abbreviation that is written with a space inside (`т. п.`). */
+function isClosingPair(state: ScanState, core: Core): boolean {
+  const { tokenStart } = state;
+  if (core.text.length !== 1 || core.firstClass !== CLASS.lower || tokenStart !== state.ending.start - 1) return false;
+  if (classAt(state, tokenStart - 1) !== CLASS.space || unitAt(state, tokenStart - 2) !== 0x2e || tokenStart - 3 < state.sentenceStart) return false;
+  const before = tokenStart - 4 < state.sentenceStart ? CLASS.space : classAt(state, tokenStart - 4);
+  if (before !== CLASS.space && before !== CLASS.newline) return false;
+  return state.rules.kindOf(`${String.fromCharCode(unitAt(state, tokenStart - 3)).toLowerCase()}.${core.lower}`) === "closing";
 }
 
 /** Romance articles lose their vowel before a title or a number (`l'Ing. Rossi`, `l'art. 5`). */
