@@ -195,6 +195,11 @@ describe("balanced", () => {
     );
   });
 
+  it.each(["ein Kuchen für Herrn", "und dann Frau", "потому что моя", "в доме моего", "об этой"])("knows that %j leans on the name or noun behind it", (text) => {
+    expect(pullsNext(text, text.length)).toBe(true);
+    expect(pullsNext(`${text} Haus`, text.length + 5)).toBe(false);
+  });
+
   it("sends a short sentence alone when nothing follows for a while", () => {
     const planner = createPlanner();
     const state = stateWith({ pendingText: "One moment. ", cost: costs.cloud });

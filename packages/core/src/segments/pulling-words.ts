@@ -3,7 +3,7 @@ const lists: readonly string[] = [
   // English
   "a an the this these those my your his her its our their of in on at to for from with by as into onto over under about between among through throughout during without within against along across behind beside near toward towards upon per via than versus and or but nor if when while because although though since until unless where which whose whether very too so more most less quite rather every each some any no not only both either neither such another other mr mrs ms dr prof st",
   // German
-  "der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem jeder jede jedes jeden jedem welche welcher welches kein keine keinen keinem keiner mein meine meinen meinem meiner dein deine deinen deinem deiner sein seine seinen seinem seiner ihr ihre ihren ihrem ihrer unser unsere unseren unserem unserer euer eure",
+  "der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem jeder jede jedes jeden jedem welche welcher welches kein keine keinen keinem keiner mein meine meinen meinem meiner dein deine deinen deinem deiner sein seine seinen seinem seiner ihr ihre ihren ihrem ihrer unser unsere unseren unserem unserer euer eure herr herrn frau",
   "im in ins am an ans auf aufs aus bei beim bis mit nach seit von vom vor zu zum zur über unter neben hinter zwischen durch für gegen ohne um während wegen trotz innerhalb außerhalb und oder aber sondern denn dass ob weil wenn als wie bevor nachdem obwohl sehr zu nicht so mehr etwa rund fast nur alle viele einige",
   // French
   "le la les un une des du de ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs quel quelle quels quelles chaque quelques plusieurs aucun aucune tout toute tous toutes autre autres",
@@ -23,6 +23,7 @@ const lists: readonly string[] = [
   // The Scandinavian languages
   "den det ett et av på till til fra med om och men som at er för från eller i",
   // Russian and Polish
+  "мой моя моё мое мои моего моей моих моему моим моими моём мою твой твоя твоё твои твоего твоей твоих твою свой своя своё свои своего своей своих своему своим свою наш наша наше наши нашего нашей наших нашему нашим нашу ваш ваша ваше ваши вашего вашей ваших вашу этот эта эти этого этой этих этому этим эту каждый каждая каждое очень",
   "в во на с со к ко из от до по за о об при у для без над под перед и а но или что как не ни w we na z ze do od po przed przez dla bez nad pod a ale lub że nie",
   // Arabic and Persian
   "في من إلى الى على عن مع بين حتى منذ عند هذا هذه ذلك تلك التي الذي الذين أن إن ان لا لم لن ما قد و أو ثم در از به با برای که این آن را تا هر",
