@@ -12,6 +12,8 @@ export interface Clock {
    * signal, which cost more than a timer. Where a clock has none, its `sleep` serves.
    */
   after?(ms: number, callback: () => void): () => void;
+  /** As `after`, but the process may end before. Where a clock has none, `after` serves. */
+  afterQuietly?(ms: number, callback: () => void): () => void;
 }
 
 declare const setImmediate: ((callback: () => void) => unknown) | undefined;
@@ -65,6 +67,12 @@ export const systemClock: Clock = {
       if (!isOff) callback();
     });
     return () => void (isOff = true);
+  },
+  afterQuietly(ms, callback) {
+    const timer = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
+    // A browser has numbers, and no process that would wait.
+    (timer as { readonly unref?: () => void }).unref?.();
+    return () => clearTimeout(timer);
   },
 };
 

@@ -58,7 +58,7 @@ export class SessionLine {
       owedSinceMs: turn.owedSinceMs.bind(turn),
       ready: onReady,
     };
-    this.#link = new SessionLink({ engine, request, limits: options.timeLimits, clock, signal, listener });
+    this.#link = new SessionLink({ engine, request, limits: options.timeLimits, clock, signal, listener, isAwaited: () => options.account.contended });
   }
 
   get route(): EngineRoute {

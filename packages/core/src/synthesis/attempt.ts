@@ -44,6 +44,8 @@ export interface AttemptOptions {
   readonly clock: Clock;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
+  /** Whether somebody waits for its slot. */
+  readonly isAwaited?: (() => boolean) | undefined;
 }
 
 /** Times of an attempt in which the engine was waited for; those in which it was held back do not count. */
@@ -87,7 +89,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
     options.signal.removeEventListener("abort", callOff);
     // An engine that was given up on, for whatever reason, must not go on.
     if (!ended) abort(new TTSError("ABORTED", "The attempt was given up.", { engine: engine.id }));
-    if (!ended && iterator !== undefined) await stopWithin(clock, [iterator.return?.bind(iterator)]);
+    if (!ended && iterator !== undefined) await stopWithin(clock, [iterator.return?.bind(iterator)], { isQuiet: options.signal.aborted && !options.isAwaited?.() });
   }
 }
 

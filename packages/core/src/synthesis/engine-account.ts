@@ -5,6 +5,7 @@ import { ArrivalLateness } from "./arrival-lateness.ts";
 import { Circuit } from "./circuit.ts";
 import { CostEstimate } from "./cost-estimate.ts";
 import { Plausibility } from "./plausibility.ts";
+import { outlastStop } from "./engine-waits.ts";
 import { ProviderLimit } from "./provider-limit.ts";
 import { SlotLine } from "./slot-line.ts";
 import { SpeechPace } from "./speech-pace.ts";
@@ -50,7 +51,7 @@ export class EngineAccount {
    */
   async inSlot<Result>(task: () => Promise<Result>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }): Promise<Result> {
     const turn = this.#slots.enter(signal);
-    if (turn !== undefined) await this.#waitInLine(turn);
+    if (turn !== undefined) await this.#waitInLine(turn, clock);
     // All of it while it has the slot: who comes next must know of the pause that this one was told to make.
     try {
       for (let pauseMs = this.#limit.pauseMs(clock.now()); pauseMs > 0 && !signal.aborted; pauseMs = this.#limit.pauseMs(clock.now())) await rest(clock, pauseMs, signal);
@@ -72,11 +73,13 @@ export class EngineAccount {
     }
   }
 
-  async #waitInLine(turn: Promise<void>): Promise<void> {
+  async #waitInLine(turn: Promise<void>, clock: Clock): Promise<void> {
     this.#tellOfLine();
+    const letEnd = outlastStop(clock);
     try {
       await turn;
     } finally {
+      letEnd();
       if (this.#slots.waiting === 0) this.#toldOfLine = false;
     }
   }

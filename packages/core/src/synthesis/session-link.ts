@@ -31,6 +31,8 @@ export interface SessionLinkOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly listener: SessionListener;
+  /** Whether somebody waits for its slot. */
+  readonly isAwaited?: (() => boolean) | undefined;
 }
 
 /** Something to do with a session, once what was asked before it is done. */
@@ -156,7 +158,7 @@ export class SessionLink {
     })();
     opening.then(
       (session) => {
-        if (this.#isOver || this.#own.signal.aborted) void stopWithin(this.#options.clock, [() => session.close()]);
+        if (this.#isOver || this.#own.signal.aborted) void stopWithin(this.#options.clock, [() => session.close()], { isQuiet: true });
       },
       () => undefined,
     );
@@ -272,7 +274,7 @@ export class SessionLink {
       this.#own.abort(calledOff());
       return;
     }
-    await stopWithin(this.#options.clock, [() => this.#canceled ?? Promise.resolve(), () => session.close()]);
+    await stopWithin(this.#options.clock, [() => this.#canceled ?? Promise.resolve(), () => session.close()], { isQuiet: this.#options.signal.aborted && !this.#options.isAwaited?.() });
     this.#own.abort(calledOff());
   }
 }

@@ -119,7 +119,7 @@ async function speakOnce({ plan: makePlan, clock, signal }: SpeakSegmentOptions,
     run.startedAtMs = clock.now();
     // Those who wait already will not ask again: this run must not stand still in their slot.
     if (plan.account.contended) run.drains = true;
-    return await runAttempt({ engine: plan.engine, request: plan.request, listener: plan.listener, clock, limits: plan.limits, signal });
+    return await runAttempt({ engine: plan.engine, request: plan.request, listener: plan.listener, clock, limits: plan.limits, signal, isAwaited: () => plan.account.contended });
   }, { signal, clock });
   plan.succeeded(times);
 }
