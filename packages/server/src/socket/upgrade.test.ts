@@ -43,6 +43,13 @@ describe("a WebSocket", () => {
     expect(await open(url, ["parlando.v1", `parlando.key.${encoded}`])).toEqual({ status: 101, protocol: "parlando.v1" });
   });
 
+  it("opens for everybody where there are no keys, whatever a proxy in front has been sent", async () => {
+    await using started = await startServer();
+    for (const headers of [{}, { authorization: "Basic dXNlcjpwYXNz" }, { authorization: "Bearer a", "xi-api-key": "b" }] as Record<string, string>[]) {
+      expect(await open(started.url, ["parlando.v1", "parlando.key.AAAA"], { headers })).toMatchObject({ status: 101 });
+    }
+  });
+
   it("is refused by a status before it opens", async () => {
     await using started = await startServer({ keys: [key], origins: ["https://app.example"] });
     const { url } = started;

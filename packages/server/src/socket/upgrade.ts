@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { protocolName, wireLimits } from "@parlando/protocol";
 import { WebSocketServer, type WebSocket } from "ws";
 import { credentialOfProtocols, refuseCredentialsInUrl } from "../access/credentials.ts";
-import { presentedBy } from "../access/presented.ts";
+import { presentedBy, presentedToAll } from "../access/presented.ts";
 import { Problem, problemBody, problemHeaders, problemOf } from "../problem/problem.ts";
 import { isAnswering } from "../route/answer-closed.ts";
 import { createRequestId, type OpenScope } from "../route/scope-shelf.ts";
@@ -101,8 +101,9 @@ function admit(request: IncomingMessage, { state, sockets, routes, publicRoutes 
   if (route.protocols.length > 0 && !route.protocols.some((protocol) => offered.includes(protocol))) {
     throw new Problem(400, "protocol_missing", `The WebSocket has to be opened with the subprotocol ${route.protocols.join(" or ")}.`);
   }
-  const presented = presentedBy(headers, request, credentialOfProtocols(offered));
-  const caller = state.identify.callerOf(publicRoutes.has(route.name) ? "public" : "caller", presented);
+  const access = publicRoutes.has(route.name) ? "public" : "caller";
+  const isForAll = access === "public" || !state.identify.hasKeys;
+  const caller = state.identify.callerOf(access, isForAll ? presentedToAll(request) : presentedBy(headers, request, credentialOfProtocols(offered)));
   const giveBack = sockets.reserve(caller);
   return { route, giveBack, open: state.scopes.open({ route: route.name, caller, id }) };
 }
