@@ -36,11 +36,10 @@ function createEngine(clock: FakeClock, script: Script, declared: Partial<Capabi
 
 /** An engine that takes text as it comes, and says the same whatever is written. */
 function createSessionEngine(clock: FakeClock, script: (wait: (ms: number) => Promise<void>, flushed: Promise<void>) => AsyncGenerator<SessionEvent>, write = async (): Promise<void> => undefined): Engine {
-  const engine = createEngine(clock, async function* () {}, { input: ["incremental"] });
+  const { synthesize: _, ...engine } = createEngine(clock, async function* () {}, { input: ["incremental"] });
   return {
     ...engine,
-    synthesize: undefined,
-    openSession: async (_, signal) => {
+    openSession: async (_request, signal) => {
       let flush = (): void => undefined;
       const flushed = new Promise<void>((resolve) => (flush = resolve));
       return { events: script(waiter(clock, signal), flushed), write, flush: async () => flush(), end: async () => flush(), cancel: async () => undefined, close: async () => undefined };
