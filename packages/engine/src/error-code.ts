@@ -38,7 +38,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
   VOICE_NOT_FOUND: entry("The engine has no such voice.", "Choose one from `tts.voices()` or `parlando voices`."),
   TEXT_TOO_LONG: entry("One piece of text is longer than the engine takes, and cannot be cut.", "Feed shorter text; of SSML, with fewer tags open at once."),
   CONNECTION: entry("The connection could not be made, or broke.", "Check the network and the address in the message; core already tries again where nothing was lost.", true),
-  TIMEOUT: entry("Nothing came within the time allowed.", "Try again, or raise the time-out that the message names.", true),
+  TIMEOUT: entry("What was waited for did not come within the time allowed.", "Try again, or raise the time-out that the message names.", true),
   PROTOCOL: entry("The other side sent something that its protocol does not allow.", "Try again; if it stays, report it with the request id."),
   TRUNCATED: entry("The audio ended before it was complete.", "Try again; what was delivered so far is real.", true),
   NO_AUDIO: entry("The request ended well but without any audio.", "Check that the text has something to speak in the voice's language."),
