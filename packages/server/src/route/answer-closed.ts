@@ -4,9 +4,9 @@ import type { Duplex } from "node:stream";
 /** Who is to be told when a connection closes. One listener of the connection tells all: a client may have sent many requests ahead. */
 const watched = new WeakMap<Duplex, Set<() => void>>();
 
-/** Whether requests of a connection are under way. */
-export function isAnswering(connection: Duplex): boolean {
-  return (watched.get(connection)?.size ?? 0) > 0;
+/** Whether requests of a connection are under way. Those that no route has are not watched; but Node keeps the answer that is being sent. */
+export function isAnswering(connection: Duplex & { readonly _httpMessage?: unknown }): boolean {
+  return (watched.get(connection)?.size ?? 0) > 0 || (connection._httpMessage ?? undefined) !== undefined;
 }
 
 /**

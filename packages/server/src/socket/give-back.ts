@@ -1,4 +1,4 @@
-import { Server, type IncomingMessage, type ServerResponse } from "node:http";
+import { Server, type IncomingMessage } from "node:http";
 import { Server as SecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { Problem } from "../problem/problem.ts";
@@ -18,21 +18,21 @@ export function asksForWebSocket(request: IncomingMessage): boolean {
  * Gives a request back to its HTTP server, which answers as if it had asked for no upgrade: what RFC 9110, 7.8 wants of a server that does not know the protocol. Java's
  * client and `curl --http2` ask for `h2c` with every request. Node calls for an upgrade whatever it is to, and has let the connection go by then; so the head is put
  * back in front of what has come, without what asks for the upgrade, and the connection begins anew. It is no new one for `maxConnections`, which counts what is accepted.
- * `hold` is called when all is well, and what it returns when the server looks after the connection again, or it has closed.
+ * No answer may be under way on it. `takenOver` is called when the server looks after the connection again, or it has closed.
  *
  * @throws Problem 431 where Node has left headers out, of which one may have told where the body ends; 400 where the server is not known.
  */
-export function giveBack(request: IncomingMessage, socket: Duplex, head: Buffer, hold: () => () => void): void {
+export function giveBack(request: IncomingMessage, socket: Duplex, head: Buffer, takenOver: () => void): void {
   const server = serverOf(socket);
   if (server === undefined) throw new Problem(400, "unknown_upgrade", "The only upgrade there is here is to a WebSocket. Send the request without `Upgrade`.");
   const mostParts = server.maxHeadersCount === null ? nodesHeaderParts : 2 * server.maxHeadersCount;
   if (mostParts > 0 && request.rawHeaders.length >= mostParts) throw new Problem(431, "too_many_headers", "The request has too many headers.");
   // At once: with nothing to read, an end that came with the request would be the end of all.
   socket.unshift(Buffer.concat([headOf(request), head]));
-  const letGo = hold();
-  whenAnswered(socket, () => {
+  // Not within what Node does with the parser that has just been freed.
+  setImmediate(() => {
     if (!socket.destroyed) server.emit(server instanceof SecureServer ? "secureConnection" : "connection", socket);
-    letGo();
+    takenOver();
   });
 }
 
@@ -60,12 +60,4 @@ function headOf({ method = "GET", url = "/", httpVersion, rawHeaders }: Incoming
 
 function withoutUpgrade(connection: string): string {
   return connection.split(",").filter((option) => !upgradeFields.has(option.trim().toLowerCase())).join(",").trim();
-}
-
-/** Calls `then`, later than now, when no answer to an earlier request of the connection is under way any more. Only the connection knows them all. */
-function whenAnswered(socket: Duplex & { readonly _httpMessage?: ServerResponse | null }, then: () => void): void {
-  const answer = socket._httpMessage;
-  // Not within what Node does with the parser that has just been freed.
-  if (answer === undefined || answer === null) return void setImmediate(() => (socket.destroyed || !socket._httpMessage ? then() : whenAnswered(socket, then)));
-  answer.once("close", () => whenAnswered(socket, then));
 }

@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Caller } from "../access/caller.ts";
 import { Problem } from "../problem/problem.ts";
@@ -13,8 +12,6 @@ export interface SocketShelf {
    */
   reserve(caller: Caller): () => void;
   add(socket: WebSocket): void;
-  /** Keeps a connection that is nobody's for now, so that it ends with the others. Returns what lets it go. */
-  hold(connection: Duplex): () => void;
   /** Begins to close all, with a reason. */
   closeAll(code: number, reason: string): void;
   terminateAll(): void;
@@ -24,7 +21,6 @@ export interface SocketShelf {
 /** Makes an empty shelf. */
 export function createSocketShelf(limits: Pick<Limits, "sockets" | "socketsPerCaller">): SocketShelf {
   const sockets = new Set<WebSocket>();
-  const held = new Set<Duplex>();
   const byCaller = new Map<string, number>();
   let reserved = 0;
   return {
@@ -48,16 +44,11 @@ export function createSocketShelf(limits: Pick<Limits, "sockets" | "socketsPerCa
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
     },
-    hold(connection) {
-      held.add(connection);
-      return () => void held.delete(connection);
-    },
     closeAll(code, reason) {
       for (const socket of [...sockets]) socket.close(code, reason);
     },
     terminateAll() {
       for (const socket of [...sockets]) socket.terminate();
-      for (const connection of [...held]) connection.destroy();
     },
     get size() {
       return sockets.size;

@@ -44,7 +44,6 @@ interface Admitted {
  * it, but tools and logs do.
  */
 export function createUpgrade(setting: UpgradeSetting): TTSServer["upgrade"] {
-  const { sockets } = setting;
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -62,14 +61,9 @@ export function createUpgrade(setting: UpgradeSetting): TTSServer["upgrade"] {
     socket.on("error", ignore);
     let admitted: Admitted;
     try {
-      if (!asksForWebSocket(request)) {
-        return giveBack(request, socket, head, () => {
-          const letGo = sockets.hold(socket);
-          return () => (letGo(), void socket.off("error", ignore));
-        });
-      }
-      // Sent ahead, behind a request that is still answered: that answer would come in the midst of this one's frames.
+      // Sent ahead, behind a request that is still answered: Node has let go of the connection, so that answer could neither wait for its listener nor be given up.
       if (isAnswering(socket)) return void socket.destroy();
+      if (!asksForWebSocket(request)) return giveBack(request, socket, head, () => void socket.off("error", ignore));
       admitted = admit(request, setting, { id, path });
     } catch (error) {
       return refuse(socket, problemOf(error), { setting, id, path });
