@@ -9,7 +9,7 @@ describe("hasPaused", () => {
     expect([hasPaused(text, 400), hasPaused(text, MOMENT_MS)]).toEqual([false, true]);
   });
 
-  it.each(["The hippo", "We went to the", "We went to the ", "It costs $3", "It costs $3.", "It is 10:", "Visit https://exam", "Visit https://example.", "Write to me@example.", "Hello <b", "今天天气", "e\u0301te"])("waits longer behind %j", (text) => {
+  it.each(["The hippo", "We went to the", "We went to the ", "It costs $3", "It costs $3.", "It is 10:", "Visit https://exam", "Visit https://example.", "Write to me@example.", "Hello <b", "今天天气", "അവന്\u200d", "e\u0301te"])("waits longer behind %j", (text) => {
     expect([hasPaused(text, MOMENT_MS), hasPaused(text, LONG_MS - 1), hasPaused(text, LONG_MS)]).toEqual([false, false, true]);
   });
 

@@ -2,8 +2,8 @@
 const STANDSTILL_MS = 500;
 /** ... and so long behind anything else, which may be half a word or half a number: models stand still for a second in the middle of one. */
 const LONG_STANDSTILL_MS = 1500;
-/** The last character has come by half: a pair, or emoji that are joined. */
-const HALF_CHARACTER = /[\ud800-\udbff\u200d]$/;
+/** The last character has come by half: a pair, or emoji that are joined. Joiners behind letters end words, of Malayalam for one. */
+const HALF_CHARACTER = /(?:[\ud800-\udbff]|\p{Extended_Pictographic}[\p{M}\p{Emoji_Modifier}]*\u200d)$/u;
 /** A mark that ends a clause or a sentence, with what closes behind it, or the end of a line. */
 const AT_PUNCTUATION = /(?:\n\s*|[\p{Terminal_Punctuation}…—][\p{Pe}\p{Pf}"'*_]*\s*)$/u;
 /** Numbers, times, addresses and paths have such marks inside. */

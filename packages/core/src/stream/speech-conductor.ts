@@ -221,7 +221,8 @@ export class SpeechConductor implements ChunkSource {
     if (!this.#move("finish")) return;
     this.#publisher.end();
     this.#publish(this.#handOut.handedFrames);
-    if (this.playhead.basis === "sink") this.#spoken.finish();
+    // Of a stream without audio nothing more is played either.
+    if (this.playhead.basis === "sink" || this.#handOut.handedFrames === 0) this.#spoken.finish();
     this.#end();
     void this.place.taker?.close().catch(() => undefined);
     this.#outcome.resolve(this.#lastReport());

@@ -247,6 +247,17 @@ describe("SSML in a stream", () => {
     expect(none.texts).toEqual([]);
   });
 
+  it("without a word tells its bookmarks all the same, and leaves no timer", async () => {
+    const clock = createFakeClock();
+    const told: string[] = [];
+    const stream = createSpeechStream({ engines: [{ engine: createScriptedEngine({ clock, capabilities: { ssml: ALL } }) }], clock }, { ssml: true, marks: ["bookmark"], onChunk: () => undefined, onSpoken: ({ value }) => void told.push(value) });
+    void stream.feed("<speak><mark name='a'/></speak>");
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone());
+    await clock.advance(100);
+    expect([told, clock.pending]).toEqual([["a"], 0]);
+  });
+
   it("is told to the interrupter as it was fed", async () => {
     const clock = createFakeClock();
     const engine = createScriptedEngine({ clock, capabilities: { ssml: ALL } });

@@ -50,7 +50,7 @@ export class TrickleWatch {
     const hasAny = this.#bytes > 0 || this.#frames > 0;
     if (hasAny && !this.#hasBegun) this.#begin();
     if (this.#bytes >= PROGRESS_BYTES || this.#frames >= PROGRESS_FRAMES || (event.type === "flushed" && this.#isNews(event.through))) this.#gotOn();
-    else if (event.type === "mark") this.#forgetTraces();
+    else if (event.type === "mark") this.#waitedMs = 0;
     else if (hasAny && this.#waitedMs >= this.#limits.betweenMs) throw this.#timeout("next to nothing", "betweenMs");
     if (this.#silentMs >= this.#limits.firstAudioMs && this.#silentMs > 0) this.#judgeSilence();
   }
@@ -77,10 +77,6 @@ export class TrickleWatch {
 
   #gotOn(): void {
     this.#silentMs = 0;
-    this.#forgetTraces();
-  }
-
-  #forgetTraces(): void {
     this.#waitedMs = 0;
     this.#bytes = 0;
     this.#frames = 0;

@@ -109,9 +109,12 @@ function insideOf(mapped: MappedText, { start, end }: Reach): MappedText {
     }
     return typeof offset !== "number" || Number.isNaN(offset) ? start : Math.max(0, Math.min(Math.trunc(offset), end));
   };
-  const { sourceStartAt, sourceEndAt } = mapped;
+  // Named one by one: what a class of the app has by accessors would not come along.
+  const { text, phonemes, markup, sourceStartAt, sourceEndAt } = mapped;
   return {
-    ...mapped,
+    text,
+    phonemes,
+    markup,
     sourceAt: inside((index) => mapped.sourceAt(index)),
     ...(sourceStartAt !== undefined && { sourceStartAt: inside((index) => sourceStartAt.call(mapped, index)) }),
     ...(sourceEndAt !== undefined && { sourceEndAt: inside((index) => sourceEndAt.call(mapped, index)) }),
