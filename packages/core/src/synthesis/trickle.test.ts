@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TrickleWatch } from "./trickle.ts";
 
 const limits = { firstAudioMs: 1_000, betweenMs: 500 };
-const mark = { type: "mark", mark: { kind: "viseme", value: "p", timeMs: 0, textStart: 0, textEnd: 1 } } as const;
+const mark = { type: "mark", mark: { kind: "viseme", value: "p", timeMs: 0, textStart: 0, textEnd: 1, source: "native" } } as const;
 
 describe("TrickleWatch", () => {
   it("lets small packets with marks between them add up to progress", () => {
