@@ -67,9 +67,9 @@ export class AttemptPlanner {
     const { segment } = run;
     const lowered = this.#lowered(route, segment);
     const markup = this.#pronounced(route, segment);
-    // The ledger knows words: what an engine gets besides them is led back to them.
     const request = this.#request(route, { text: lowered?.text ?? markup?.ssml ?? segment.text, ssml: lowered?.ssml ?? markup !== undefined, previousText: details.previousText });
     const marks = lowered === undefined ? markup : { markInText: lowered.inWords };
+    // The ledger knows words: what an engine gets besides them is led back to them.
     const { language, rate } = request;
     const spoken = { ssml: false, marks: request.marks, language, rate };
     const { listener, succeeded } = this.#begin(run, segment, { route, attempt: details.attempt, pauseMs: details.pauseMs, request: spoken, markup: marks });
