@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Listeners with clocks, against a server that speaks: first audio, stalls heard at three prebuffers, every sample, processor time and memory.
 //
-//   node bench/parlando-load.mjs [--streams 2000] [--seconds 20] [--hold 20] [--rtf 1] [--start-ms 100] [--block-ms 100] [--threads 1] [--core 0] [--lane both|parlando|bare] [--json]
+//   node bench/parlando-load.mjs [--streams 2000] [--seconds 20] [--hold 20] [--rtf 1] [--start-ms 100] [--block-ms 100] [--threads 1] [--core 0] [--lane both|parlando|bare] [--node=FLAGS] [--json]
 //   node bench/parlando-load.mjs --stalled 100 [--high-water-ms 1000]
 //   node bench/parlando-load.mjs --hang-ups 200
 //   node bench/parlando-load.mjs --churn [--minutes 60] [--streams 100] [--seconds 5]
@@ -10,7 +10,8 @@
 // bytes on the same timers ("bare"). `--core N` lets it use that core alone (Linux); its processor time is its own either way. Listeners live in threads of this process. They come
 // whether others are done or not, as a Poisson process, so often that `--streams` of them listen at once; what is measured are `--hold` seconds after their number stands, and a
 // first audio counts from when the listener was due. It is told as what is above the engine's own: its start and its first block. A listener begins when 100, 250 or 500 ms are
-// there; a stall is a moment at which the next sample has not come. With `--rtf 1` a block of 100 ms comes each 100 ms, so the first of these has no reserve at all.
+// there; a stall is a moment at which the next sample has not come. With `--rtf 1` a block of 100 ms comes each 100 ms, so the first of these has no reserve at all. `--node="--max-semi-space-size=32"`: options of Node for the
+// server's process.
 //
 // `--stalled`: heap and array buffers of the server for each listener who takes the first audio and no more, after a collection, while the engine could go on at a thousand times
 // real time. What the kernel keeps for a connection (some MB on a loopback) is not in it. `--hang-ups`: from a listener's hanging up to the engine being called off. `--churn`: listeners come and go for so long, a tenth of them hang up in the middle;
@@ -19,7 +20,7 @@
 import { measureChurn, measureHangUp, measureLoad, measureStalled } from "./lib/run-load.mjs";
 import { readOptions, report } from "./lib/options.mjs";
 
-const options = readOptions({ streams: 0, seconds: 0, hold: 20, rtf: 1, "start-ms": 100, "block-ms": 100, threads: 1, core: -1, lane: "both", stalled: 0, "high-water-ms": 1000, "hang-ups": 0, churn: false, minutes: 60 });
+const options = readOptions({ streams: 0, seconds: 0, hold: 20, rtf: 1, "start-ms": 100, "block-ms": 100, threads: 1, core: -1, lane: "both", node: "", stalled: 0, "high-water-ms": 1000, "hang-ups": 0, churn: false, minutes: 60 });
 const lanes = options.lane === "both" ? ["bare", "parlando"] : [options.lane];
 const core = options.core < 0 ? undefined : options.core;
 const pace = { startMs: options["start-ms"], rtf: options.rtf, blockMs: options["block-ms"] };
@@ -30,7 +31,7 @@ for (const lane of lanes) result[lane] = await measure(lane);
 report(options, { ...options, ...result }, () => console.table(Object.fromEntries(Object.entries(result).map(([lane, found]) => [lane, rowOf(found)]))));
 
 async function load(lane) {
-  return await measureLoad({ lane, core, pace, streams: options.streams || 2000, seconds: options.seconds || 20, holdSeconds: options.hold, threads: options.threads });
+  return await measureLoad({ lane, core, pace, streams: options.streams || 2000, seconds: options.seconds || 20, holdSeconds: options.hold, threads: options.threads, flags: options.node.split(" ").filter((flag) => flag !== "") });
 }
 
 async function stalled(lane) {

@@ -46,10 +46,10 @@ const cpuOf = ({ cpu }) => (cpu.user + cpu.system) / 1000;
 /**
  * Load: listeners come until so many listen at once, and go on coming; what is measured is the time in which their number stands.
  *
- * @param {{ lane: "parlando" | "bare", streams: number, seconds: number, holdSeconds: number, pace: object, threads: number, core?: number }} order
+ * @param {{ lane: "parlando" | "bare", streams: number, seconds: number, holdSeconds: number, pace: object, threads: number, core?: number, flags?: readonly string[] }} order
  */
-export async function measureLoad({ lane, streams, seconds, holdSeconds, pace, threads, core, options, limits }) {
-  const server = await startServer({ lane, pace, core, options, limits });
+export async function measureLoad({ lane, streams, seconds, holdSeconds, pace, threads, core, flags, options, limits }) {
+  const server = await startServer({ lane, pace, core, flags, options, limits });
   try {
     await listenInThreads({ port: server.port, perSecond: 40, forMs: 2_000, durationMs: 1_000, seed: 99 }, 1);
     // An utterance lasts as long as its engine takes; so many a second keep `streams` of them under way.

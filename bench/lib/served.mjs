@@ -9,14 +9,15 @@ const program = fileURLToPath(new URL("serve-process.mjs", import.meta.url));
 /**
  * Starts a server in a process of its own.
  *
- * @param {{ lane: "parlando" | "bare", pace: { startMs: number, rtf: number, blockMs: number }, port?: number, limits?: object, options?: object, graceMs?: number, core?: number }} order
- *   `core`: the one core that the process may use (Linux with `taskset`).
+ * @param {{ lane: "parlando" | "bare", pace: { startMs: number, rtf: number, blockMs: number }, port?: number, limits?: object, options?: object, graceMs?: number, core?: number, flags?: readonly string[] }} order
+ *   `core`: the one core that the process may use (Linux with `taskset`). `flags`: options of Node.
  * @returns {Promise<{ port: number, ask(question: "look" | "collect"): Promise<object>, stop(): Promise<number | null>, child: import("node:child_process").ChildProcess }>}
  *   `stop`: SIGTERM, and how the process ended.
  */
-export async function startServer({ core, ...order }) {
-  const pinned = core === undefined ? {} : { execPath: "taskset", execArgv: ["-c", String(core), process.execPath, "--expose-gc"] };
-  const child = fork(program, [JSON.stringify(order)], { execArgv: ["--expose-gc"], stdio: ["ignore", "inherit", "inherit", "ipc"], ...pinned });
+export async function startServer({ core, flags = [], ...order }) {
+  const execArgv = ["--expose-gc", ...flags];
+  const pinned = core === undefined ? {} : { execPath: "taskset", execArgv: ["-c", String(core), process.execPath, ...execArgv] };
+  const child = fork(program, [JSON.stringify(order)], { execArgv, stdio: ["ignore", "inherit", "inherit", "ipc"], ...pinned });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const first = await Promise.race([once(child, "message"), ended.then((status) => Promise.reject(new Error(`While starting the server under test: its process ended with ${status}. Its own words stand above.`)))]);
   return {

@@ -76,7 +76,16 @@ export const systemClock: Clock = {
   },
 };
 
-/** Calls back when the time has passed; the function returned calls it off, and may be called at any time. */
+/**
+ * Calls back when `ms` milliseconds of a clock have passed; the function returned calls it off, and may be called at any time. With `after` of the clock, where it has
+ * that: a sleep costs a promise, a signal and a listener.
+ *
+ * @example
+ * ```ts
+ * const callOff = callAfter(systemClock, 60_000, () => stream.close());
+ * await stream.waitUntilDone().finally(callOff);
+ * ```
+ */
 export function callAfter(clock: Clock, ms: number, callback: () => void): () => void {
   if (clock.after !== undefined) return clock.after(ms, callback);
   const off = new AbortController();

@@ -19,7 +19,7 @@ export { createWavDecoder } from "./audio/wav-decoder.ts";
 export type { CaptionOptions } from "./captions/caption-options.ts";
 export { captionsOf } from "./captions/captions-of.ts";
 export { createCaptions, type CaptionEnd, type Captions } from "./captions/create-captions.ts";
-export { systemClock, type Clock } from "./clock.ts";
+export { callAfter, systemClock, type Clock } from "./clock.ts";
 export { createCondition, type Condition } from "./condition.ts";
 export type { Planner, PlannerState } from "./segments/planner-state.ts";
 export type { Cut, Segment, Segmenter } from "./segments/segment.ts";

@@ -77,8 +77,9 @@ describe("HeldSamples", () => {
     const pages = createSamplePages(100);
     const all = Array.from({ length: 20 }, () => new HeldSamples(pages));
     for (let turn = 0; turn < 3; turn += 1) {
-      all.forEach((held, index) => held.push(samplesOf(index % 2 === 0, 3_000, index)));
-      all.forEach((held, index) => expect(held.take(3_000)).toEqual(samplesOf(index % 2 === 0, 3_000, index)));
+      const whole = (index: number): Samples => samplesOf(index % 2 === 0, 3_000, index);
+      for (const [from, to] of [[0, 10], [10, 3_000]]) all.forEach((held, index) => held.push(whole(index).subarray(from, to)));
+      all.forEach((held, index) => expect(held.take(3_000)).toEqual(whole(index)));
     }
   });
 
@@ -92,5 +93,21 @@ describe("HeldSamples", () => {
     expect(pages.free).toBe(5);
     expect(new Set(Array.from({ length: 5 }, () => pages.borrow())).size).toBe(5);
     expect(pages.free).toBe(0);
+  });
+
+  it("copies a piece that nothing waits before once only, and needs no page for it", () => {
+    const pages = createSamplePages(5);
+    const held = new HeldSamples(pages);
+    const block = samplesOf(true, 2_400, 1);
+    held.push(block);
+    const taken = held.take(10_000);
+    expect(taken).toEqual(block);
+    expect(taken.buffer).not.toBe(block.buffer);
+    // Taken in parts it goes to a page, and so does what stands before more.
+    held.push(block);
+    expect(held.take(1_000)).toEqual(block.subarray(0, 1_000));
+    held.push(block);
+    expect(held.take(3_800)).toEqual(joinSamples([block.subarray(1_000), block]));
+    expect(pages.free).toBe(2);
   });
 });

@@ -100,6 +100,8 @@ export interface PlacedEntry {
   marks: number;
   readonly placement: Placement;
   readonly whole: boolean;
+  /** So many of the words had begun when that was asked last: it is asked for every chunk, further on each time, and the words are old memory by then. */
+  begun: number;
 }
 
 /** What the places of words follow from, beside the text and its end. */

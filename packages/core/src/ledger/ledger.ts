@@ -85,7 +85,7 @@ export class Ledger {
       return known.words;
     }
     const words = placeWords(entry, this.#sampleRate, pace);
-    entry.placed = { words, units: entry.segment.text.length, frames: entry.frames, marks: entry.marks.length, placement, whole: isWhole(entry) };
+    entry.placed = { words, units: entry.segment.text.length, frames: entry.frames, marks: entry.marks.length, placement, whole: isWhole(entry), begun: 0 };
     if (isWhole(entry)) this.#learnPace(entry);
     return words;
   }
@@ -180,10 +180,12 @@ export class Ledger {
 
   #begunInside(entry: LedgerEntry, frame: number): number {
     const words = this.wordsOf(entry);
-    const next = words.findIndex((word) => word.startFrame >= frame);
-    const following = words[next];
-    if (following !== undefined) return next === 0 ? entry.segment.coverStart : following.textStart;
-    return words.at(-1)?.textEnd ?? entry.segment.coverStart;
+    const known = entry.placed?.begun ?? 0;
+    let next = known > 0 && (words[known - 1]?.startFrame ?? Infinity) >= frame ? 0 : known;
+    while ((words[next]?.startFrame ?? Infinity) < frame) next += 1;
+    if (entry.placed !== undefined) entry.placed.begun = next;
+    if (next === 0) return entry.segment.coverStart;
+    return words[next]?.textStart ?? words[next - 1]?.textEnd ?? entry.segment.coverStart;
   }
 
   #heardInside(entry: LedgerEntry, frame: number): number {

@@ -73,7 +73,7 @@ export interface EstimatedWord {
 export function estimatedPlaces(entry: LedgerEntry, sampleRate: number, pace?: number): EstimatedWord[] {
   const words = wordsOf(entry);
   const places = estimateWords({ words, ...speechOf(entry, sampleRate, pace), quiet: entry.quiet, sampleRate });
-  return places.map((place, index) => ({ start: words[index]?.start ?? 0, end: words[index]?.end ?? 0, ...place }));
+  return places.map(({ startFrame, endFrame }, index) => ({ start: words[index]?.start ?? 0, end: words[index]?.end ?? 0, startFrame, endFrame }));
 }
 
 /** How the engine spoke an entry without marks: length of its speech / its estimated length; undefined where that tells nothing. */
@@ -107,10 +107,12 @@ function wordsOfMarks(entry: LedgerEntry, marks: readonly Mark[], context: MarkC
     const startFrame = frameOfTime(entry, mark.timeMs, sampleRate);
     const ownEnd = mark.durationMs === undefined ? undefined : frameOfTime(entry, mark.timeMs + mark.durationMs, sampleRate);
     const nextStart = next === undefined ? undefined : frameOfTime(entry, next.timeMs, sampleRate);
+    const { textStart, textEnd } = sourceRange(entry.segment, mark.textStart, mark.textEnd);
     return {
       startFrame,
       endFrame: Math.max(startFrame, ownEnd ?? nextStart ?? endOfLast(entry, mark, context)),
-      ...sourceRange(entry.segment, mark.textStart, mark.textEnd),
+      textStart,
+      textEnd,
       value: mark.value,
       source: mark.source,
       isMark: true,
@@ -187,7 +189,11 @@ function knownWordsOf(entry: LedgerEntry): ReadWords {
   const { text } = segment;
   const known = entry.readWords;
   if (known?.segment === segment && known.units === text.length) return known;
-  const words = spokenWords(text, { markup: entry.markup, language: entry.language }).map(({ start, end, value, lengthMs, pauseMs }) => ({ start, end, value, lengthMs, pauseMs, ...sourceRange(segment, start, end) }));
+  const words = spokenWords(text, { markup: entry.markup, language: entry.language }).map(({ start, end, value, lengthMs, pauseMs }): ReadWord => {
+    const { textStart, textEnd } = sourceRange(segment, start, end);
+    // Named one by one: what is spread gets a shape of its own each time, which is larger than the word.
+    return { start, end, value, lengthMs, pauseMs, textStart, textEnd };
+  });
   const read = { segment, units: text.length, words, lengthMs: lengthOf(words) };
   entry.readWords = read;
   return read;

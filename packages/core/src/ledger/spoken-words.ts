@@ -36,16 +36,12 @@ const LONGEST_RUN = 160;
 export function spokenWords(text: string, options: SpokenWordsOptions = {}): SpokenWord[] {
   const readable = options.markup === true ? maskMarkup(text) : text;
   const context: SpokenWordContext = { mixedCase: /\p{Ll}/u.test(readable) };
-  const words: SpokenWord[] = [];
-  let gapStart = 0;
-  for (const { start, end } of wordSpans(readable, options.language)) {
-    const last = words.at(-1);
-    if (last !== undefined) words[words.length - 1] = { ...last, pauseMs: pauseOf(readable.slice(gapStart, start)) };
+  const spans = [...wordSpans(readable, options.language)];
+  return spans.map(({ start, end }, index) => {
+    const next = spans[index + 1];
     const value = readable.slice(start, end);
-    words.push({ start, end, value, lengthMs: spokenMs(value, context), pauseMs: 0 });
-    gapStart = end;
-  }
-  return words;
+    return { start, end, value, lengthMs: spokenMs(value, context), pauseMs: next === undefined ? 0 : pauseOf(readable.slice(end, next.start)) };
+  });
 }
 
 function* wordSpans(text: string, language: string | undefined): Generator<{ start: number; end: number }> {

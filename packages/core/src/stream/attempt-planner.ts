@@ -152,7 +152,7 @@ export class AttemptPlanner {
         if (segment.phonemes !== undefined && details.markup === undefined) this.#warnOnce(route, { what: "phonemes", message: `The engine "${route.engine.id}" cannot be told how words are pronounced; it says them as it knows them.` });
         const characters = segment.text.length;
         if (times === undefined) estimate.learnPace({ characters, audioMs });
-        else estimate.learn({ characters, audioMs, ...times });
+        else estimate.learn({ characters, audioMs, firstAudioMs: times.firstAudioMs, totalMs: times.totalMs });
         judge.ended({ audioMs, hasSound: hasSound() });
         this.#options.arrivals.note(account.arrivalOf(voiceOf(route, this.#options)), arrival.measure());
       },

@@ -170,11 +170,9 @@ export class MarkPublisher {
     const { sampleRate } = this.#options;
     const frame = (entry.startFrame ?? 0) + frameOfTime(entry, mark.timeMs, sampleRate);
     const durationMs = this.#durationOf(entry, mark);
-    const placed: Mark = {
-      ...mark,
-      timeMs: (frame * 1000) / sampleRate,
-      ...sourceRange(entry.segment, mark.textStart, mark.textEnd),
-    };
+    const { kind, value, source } = mark;
+    const { textStart, textEnd } = sourceRange(entry.segment, mark.textStart, mark.textEnd);
+    const placed: Mark = { kind, timeMs: (frame * 1000) / sampleRate, textStart, textEnd, value, source };
     if (durationMs !== undefined) placed.durationMs = durationMs;
     return { mark: placed, frame };
   }

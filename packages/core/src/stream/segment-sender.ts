@@ -60,7 +60,7 @@ export class SegmentSender {
   }
 
   /** Has a segment spoken by requests of its own, along the list of engines. */
-  async speak(run: SegmentRun, { attempts, ...surroundings }: SegmentSurroundings): Promise<void> {
+  async speak(run: SegmentRun, { attempts, pauseMs, previousText }: SegmentSurroundings): Promise<void> {
     const { options, runEnded } = this.#parts;
     const { routes, clock, signal, statistics } = options;
     let last = run;
@@ -71,7 +71,7 @@ export class SegmentSender {
         clock,
         signal,
         attempts,
-        plan: (made, route, attempt) => this.#parts.attempts.plan(made, { ...surroundings, route, attempt }),
+        plan: (made, route, attempt) => this.#parts.attempts.plan(made, { route, attempt, pauseMs, previousText }),
         goOn: (made, how) => {
           const goneOn = goOnBehind(made, { ...how, options });
           last = goneOn?.run ?? last;

@@ -21,7 +21,9 @@ const SILENT_LOOK_MS = 10;
 export class SpokenMarks {
   readonly #options: SpokenMarksOptions;
   readonly #waiting: PublishedMark[] = [];
-  readonly #stopped = new AbortController();
+  /** Ends a rest under way; made for the first mark, since most streams have nobody who listens for any. */
+  #resting: AbortController | undefined;
+  #isStopped = false;
   #looking = false;
 
   constructor(options: SpokenMarksOptions) {
@@ -29,7 +31,7 @@ export class SpokenMarks {
   }
 
   add(marks: readonly PublishedMark[]): void {
-    if (marks.length === 0 || this.#stopped.signal.aborted) return;
+    if (marks.length === 0 || this.#isStopped) return;
     this.#waiting.push(...marks);
     this.#waiting.sort((left, right) => left.frame - right.frame);
     // One that became known late may be due before those that are waited for.
@@ -45,7 +47,8 @@ export class SpokenMarks {
 
   /** What was not heard is not told any more. */
   stop(): void {
-    this.#stopped.abort(RESTED);
+    this.#isStopped = true;
+    this.#resting?.abort(RESTED);
     this.#waiting.length = 0;
   }
 
@@ -59,6 +62,7 @@ export class SpokenMarks {
 
   async #look(): Promise<void> {
     this.#looking = true;
+    const { signal } = (this.#resting ??= new AbortController());
     const { playhead, clock, sampleRate } = this.#options;
     for (;;) {
       const heard = playhead.heardFrames();
@@ -66,8 +70,8 @@ export class SpokenMarks {
       const next = this.#waiting[0];
       if (next === undefined) break;
       const aheadMs = ((next.frame - heard) * 1000) / sampleRate;
-      await rest(clock, Math.min(LONGEST_LOOK_MS, Math.max(heard === 0 ? SILENT_LOOK_MS : SHORTEST_LOOK_MS, aheadMs)), this.#stopped.signal);
-      if (this.#stopped.signal.aborted) break;
+      await rest(clock, Math.min(LONGEST_LOOK_MS, Math.max(heard === 0 ? SILENT_LOOK_MS : SHORTEST_LOOK_MS, aheadMs)), signal);
+      if (this.#isStopped) break;
     }
     this.#looking = false;
   }

@@ -36,8 +36,11 @@ export function createArrivalMeter(): ArrivalMeter {
   let latenessMs = 0;
   let first: { readonly atMs: number; readonly audioMs: number } | undefined;
   let lastAtMs = 0;
-  /** What came when, from the time on at which a listener could have begun; no more of it than may ever be wanted ahead. */
-  let came: { readonly atMs: number; readonly madeMs: number }[] = [];
+  /**
+   * What came when, from the time on at which a listener could have begun; no more of it than may ever be wanted ahead. Times and lengths in turn: of every stream some
+   * are kept, and numbers in one array are one object.
+   */
+  let came: number[] = [];
   let neededMs = 0;
   return {
     waited(ms) {
@@ -49,13 +52,14 @@ export function createArrivalMeter(): ArrivalMeter {
       if (behindMs > latenessMs) {
         latenessMs = behindMs;
         const beginsAtMs = first.atMs + behindMs;
-        const earlier = came.filter(({ atMs }) => atMs < beginsAtMs);
-        neededMs = earlier.at(-1)?.madeMs ?? neededMs;
-        came = came.slice(earlier.length);
+        let earlier = 0;
+        while ((came[earlier] ?? Infinity) < beginsAtMs) earlier += 2;
+        neededMs = came[earlier - 1] ?? neededMs;
+        if (earlier > 0) came = came.slice(earlier);
       }
       madeMs += audioMs;
       lastAtMs = waitedMs;
-      if (madeMs <= LONGEST_NEEDED_MS) came.push({ atMs: waitedMs, madeMs });
+      if (madeMs <= LONGEST_NEEDED_MS) came.push(waitedMs, madeMs);
     },
     measure() {
       const laterMs = madeMs - (first?.audioMs ?? 0);

@@ -36,7 +36,7 @@ export class AudioJudge {
     if (!hasSound && this.#options.mustSound()) return this.#tell("silent");
     const expected = this.#options.expected();
     if (expected === undefined || this.#hasTold) return;
-    const verdict = this.#options.plausibility.judge({ audioMs, ...expected });
+    const verdict = this.#options.plausibility.judge({ audioMs, expectedMs: expected.expectedMs, characters: expected.characters, rate: expected.rate });
     if (verdict !== undefined) this.#tell(verdict);
   }
 

@@ -33,7 +33,6 @@ export interface RequestParts {
 /** The request for one segment. A lone surrogate becomes U+FFFD, which is as long, so that no engine gets text it cannot encode. */
 export function buildRequest(parts: RequestParts): SynthesisRequest {
   const { wishes, route, capabilities } = parts;
-  const engineOptions = { ...route.options, ...(parts.isFirstRoute ? wishes.engineOptions : undefined) };
   const honoured = (name: "rate" | "pitch" | "volume"): number | undefined => (capabilities.prosody.includes(name) ? wishes[name] : undefined);
   return {
     text: toWellFormed(parts.text),
@@ -46,8 +45,17 @@ export function buildRequest(parts: RequestParts): SynthesisRequest {
     format: chooseFormat({ formats: capabilities.formats, sampleRate: parts.sampleRate, hasCodecs: parts.hasCodecs, engine: route.engine.id }),
     marks: wantedMarks(parts.marks, capabilities),
     previousText: parts.previousText === "" ? undefined : parts.previousText,
-    engineOptions: Object.keys(engineOptions).length === 0 ? undefined : engineOptions,
+    engineOptions: joinedOptions(route.options, parts.isFirstRoute ? wishes.engineOptions : undefined),
   };
+}
+
+type EngineOptions = SpeechWishes["engineOptions"];
+
+/** Those of the stream over those of the route; undefined where there are none, as in most requests. */
+function joinedOptions(ofRoute: EngineOptions, ofStream: EngineOptions): EngineOptions {
+  if (ofRoute === undefined && ofStream === undefined) return undefined;
+  const joined = { ...ofRoute, ...ofStream };
+  return Object.keys(joined).length === 0 ? undefined : joined;
 }
 
 /** Names of prosody options that this engine cannot honour, and core cannot honour for it (volume is a gain). */

@@ -162,7 +162,7 @@ export class TextQueue {
   peek(units: number): TakenText {
     const mapped = this.#sections[0]?.buffer.peek(units);
     if (mapped === undefined) return { text: "", sourceAt: () => this.#taken, sourceEnd: this.#taken };
-    return { ...this.#withLoose(mapped), sourceEnd: Math.max(this.#taken, mapped.sourceAt(mapped.text.length)) };
+    return takenText(this.#withLoose(mapped), Math.max(this.#taken, mapped.sourceAt(mapped.text.length)));
   }
 
   /** What stands behind its last word goes on to the next section. */
@@ -186,7 +186,7 @@ export class TextQueue {
     const isLast = section.ended && section.buffer.text === "";
     this.#taken = Math.max(this.#taken, isLast ? section.sourceEnd : mapped.sourceAt(mapped.text.length));
     if (isLast) this.#leave(section);
-    return { ...mapped, sourceEnd: this.#taken };
+    return takenText(mapped, this.#taken);
   }
 
   /** Reads what was fed, up to about `until`. */
@@ -256,4 +256,9 @@ export class TextQueue {
     section.buffer.append(mapped);
     section.segmenter.add(mapped.cutText ?? mapped.text, ended);
   }
+}
+
+/** Its parts are named one by one: what is spread gets a shape of its own each time, and every segment is such a text. */
+function takenText({ text, sourceAt, sourceStartAt, sourceEndAt, phonemes, markup }: MappedText, sourceEnd: number): TakenText {
+  return { text, sourceAt, sourceStartAt, sourceEndAt, phonemes, markup, sourceEnd };
 }

@@ -16,46 +16,64 @@ export interface DrainWait {
 
 /** Makes the wait of one writer. While `isHeld`, it is not the listener who is waited for, and nothing is counted until `restart`. */
 export function createDrainWait(stallMs: number, isHeld: () => boolean = () => false): DrainWait {
-  let waiting: { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stopped: { readonly error: unknown } | undefined;
+  return new ListenerWait(stallMs, isHeld);
+}
 
-  const settle = (): typeof waiting => {
-    const settled = waiting;
-    waiting = undefined;
-    clearTimeout(timer);
+interface Waiting {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class ListenerWait implements DrainWait {
+  readonly #stallMs: number;
+  readonly #isHeld: () => boolean;
+  #waiting: Waiting | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped: { readonly error: unknown } | undefined;
+
+  constructor(stallMs: number, isHeld: () => boolean) {
+    this.#stallMs = stallMs;
+    this.#isHeld = isHeld;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  begin(): Promise<void> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped.error);
+    if (this.#waiting !== undefined) return this.#waiting.promise;
+    let resolve = (): void => undefined;
+    let reject = (_error: unknown): void => undefined;
+    const promise = new Promise<void>((...settlers) => ([resolve, reject] = settlers));
+    // Whoever wrote may have left meanwhile.
+    promise.catch(() => undefined);
+    this.#waiting = { promise, resolve, reject };
+    if (!this.#isHeld()) this.restart();
+    return promise;
+  }
+
+  go(): void {
+    this.#settle()?.resolve();
+  }
+
+  restart(): void {
+    clearTimeout(this.#timer);
+    if (this.#waiting !== undefined) this.#timer = setTimeout(() => this.stop(new StalledError(this.#stallMs)), this.#stallMs);
+  }
+
+  stop(error: unknown): void {
+    this.#stopped ??= { error };
+    this.#settle()?.reject(this.#stopped.error);
+  }
+
+  #settle(): Waiting | undefined {
+    const settled = this.#waiting;
+    this.#waiting = undefined;
+    clearTimeout(this.#timer);
     return settled;
-  };
-  const stop = (error: unknown): void => {
-    stopped ??= { error };
-    settle()?.reject(stopped.error);
-  };
-
-  const restart = (): void => {
-    clearTimeout(timer);
-    if (waiting !== undefined) timer = setTimeout(() => stop(new StalledError(stallMs)), stallMs);
-  };
-
-  return {
-    get isWaiting() {
-      return waiting !== undefined;
-    },
-    begin() {
-      if (stopped !== undefined) return Promise.reject(stopped.error);
-      if (waiting !== undefined) return waiting.promise;
-      let resolve = (): void => undefined;
-      let reject = (_error: unknown): void => undefined;
-      const promise = new Promise<void>((...settlers) => ([resolve, reject] = settlers));
-      // Whoever wrote may have left meanwhile.
-      promise.catch(() => undefined);
-      waiting = { promise, resolve, reject };
-      if (!isHeld()) restart();
-      return promise;
-    },
-    go: () => settle()?.resolve(),
-    restart,
-    stop,
-  };
+  }
 }
 
 const goneErrors = new WeakSet<object>();

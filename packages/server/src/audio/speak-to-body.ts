@@ -64,7 +64,9 @@ export async function speakToBody(body: SpokenBody, services: ServerServices): P
   const { bare } = body.format;
   const sink = bare === undefined ? undefined : createHttpSink({ writer, bytesOf: (chunk) => bytesOf(chunk, bare, speaking) });
   const speaking: Speaking = { body, writer, sink, sampleRate: undefined };
-  const open = await openSpeech({ ...body.order, sink: sink ?? "pull", onWarning: (warning) => void warnings.push(warning.code) }, scope, services);
+  const { model, voice, stream, engineFields } = body.order;
+  const order: SpeechOrder = { model, voice, stream, engineFields, sink: sink ?? "pull", onWarning: (warning) => void warnings.push(warning.code) };
+  const open = await openSpeech(order, scope, services);
   leave = () => void open.end("gone");
   void speak(speaking, open);
   return await writer.response;

@@ -3,6 +3,7 @@ import { safeParse, type GenericSchema } from "valibot";
 import { Problem } from "../problem/problem.ts";
 import type { Limits } from "../services.ts";
 import type { UploadHold } from "../uploads/upload-room.ts";
+import { bodySourceOf } from "./body-source.ts";
 import { problemOfIssue } from "./problem-of-issue.ts";
 import type { RouteBody, ServerEnvironment } from "./route.ts";
 
@@ -29,7 +30,7 @@ export interface FormOptions {
 }
 
 /** Reads the form of a request: what `readForm` of the uploads does. */
-export type ReadForm = (request: Request, options: FormOptions) => Promise<{ readonly fields: Readonly<Record<string, unknown>>; readonly upload: Uint8Array | undefined }>;
+export type ReadForm = (context: Context<ServerEnvironment>, options: FormOptions) => Promise<{ readonly fields: Readonly<Record<string, unknown>>; readonly upload: Uint8Array | undefined }>;
 
 /** What {@link readBody} needs besides the request. */
 export interface ReadBodyOptions {
@@ -52,14 +53,14 @@ export async function readBody(context: Context<ServerEnvironment>, body: RouteB
   if (encoding !== null && encoding.toLowerCase() !== "identity") throw new Problem(415, "packed_body", "The body is packed (`Content-Encoding`), which is not taken. Send it as it is.");
   const type = mediaType(request);
   if (type === "application/json" || (body.kind === "json" && body.mayBeEmpty === true)) {
-    const bytes = await readBytes(request, { limit: limits.bodyBytes, signal });
+    const bytes = await readBytes(context, { limit: limits.bodyBytes, signal });
     const isEmpty = bytes.length === 0 && body.kind === "json" && body.mayBeEmpty === true;
     if (!isEmpty && type !== "application/json") throw wrongType("application/json");
     return { body: check(body.schema, isEmpty ? {} : parseJson(bytes)), upload: undefined };
   }
   if (body.kind === "json") throw wrongType("application/json");
   if (type !== "multipart/form-data" && type !== "application/x-www-form-urlencoded") throw wrongType("application/json, multipart/form-data or application/x-www-form-urlencoded");
-  const form = await readForm(request, { limits, signal, hold, file: body.file });
+  const form = await readForm(context, { limits, signal, hold, file: body.file });
   refusePoison(form.fields, 0);
   return { body: check(body.schema, form.fields), upload: form.upload };
 }
@@ -95,34 +96,31 @@ export interface ReadBytesOptions {
 }
 
 /** Reads a body as a whole, and stops as soon as it is longer than `limit` bytes. */
-export async function readBytes(request: Request, { limit, signal, onRoom }: ReadBytesOptions): Promise<Uint8Array> {
+export async function readBytes(context: Pick<Context<ServerEnvironment>, "env" | "req">, { limit, signal, onRoom }: ReadBytesOptions): Promise<Uint8Array> {
   const tooLong = (): Problem => new UnreadBody(413, "body_too_large", `The body is longer than the ${limit} bytes that are taken.`, { headers: { connection: "close" } });
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLong();
-  if (request.body === null) return new Uint8Array();
-  const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  if (Number(context.req.raw.headers.get("content-length") ?? 0) > limit) throw tooLong();
   // Nobody knows when the next part comes; a server that closes does not wait for it.
   signal.throwIfAborted();
-  const stop = (): void => void reader.cancel(signal.reason).catch(() => undefined);
-  signal.addEventListener("abort", stop, { once: true });
+  const source = bodySourceOf(context, signal);
+  if (source === undefined) return new Uint8Array();
+  let isLeft = false;
   try {
     let bytes = new Uint8Array();
     let length = 0;
     for (;;) {
-      const { done, value } = await reader.read();
-      signal.throwIfAborted();
-      if (done) return bytes.subarray(0, length);
-      if (length + value.byteLength > limit) throw tooLong();
-      bytes = withRoom(bytes, { needed: length + value.byteLength, limit, onRoom });
-      bytes.set(value, length);
-      length += value.byteLength;
+      const part = await source.next();
+      if (part === undefined) return bytes.subarray(0, length);
+      if (length + part.byteLength > limit) throw tooLong();
+      bytes = withRoom(bytes, { needed: length + part.byteLength, limit, onRoom });
+      bytes.set(part, length);
+      length += part.byteLength;
     }
   } catch (error) {
     // What is left of a body that is too long is for whoever answers.
-    if (error instanceof UnreadBody) reader.releaseLock();
-    else reader.cancel().catch(() => undefined);
+    isLeft = error instanceof UnreadBody;
     throw error;
   } finally {
-    signal.removeEventListener("abort", stop);
+    source.close(isLeft);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Sink, SpeechStream, StreamOptions, StreamReport, Warning } from "@parlando/core";
+import { callAfter, type Clock, type Sink, type SpeechStream, type StreamOptions, type StreamReport, type Warning } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import type { SpeechMeter, SpeechOutcome } from "../metrics/server-metrics.ts";
 import { Problem } from "../problem/problem.ts";
@@ -64,8 +64,7 @@ export const openSpeech: OpenSpeechFunction = async (order, scope, services) => 
       // Who has ended it is told nothing more.
       if (!isOver && !life.signal.aborted) tellFailovers(report);
     };
-    const watched = { onWarning: order.onWarning, onMetrics };
-    stream = model.tts.createStream({ voice, ...streamOptions(order, services, engineOptions), ...watched, signal: life.signal });
+    stream = model.tts.createStream(streamOptions(order, services, { voice, engineOptions, onMetrics, signal: life.signal }));
   } catch (error) {
     life.end();
     slot.release();
@@ -97,29 +96,25 @@ function checkOrder({ voice, stream }: SpeechOrder, { options }: ServerServices)
   }
 }
 
-function streamOptions(order: SpeechOrder, services: ServerServices, engineOptions: Readonly<Record<string, unknown>> | undefined): StreamOptions {
-  const { language, rate, pitch, volume, ssml, latency, marks, output } = order.stream;
+function streamOptions({ stream, sink, onWarning }: SpeechOrder, { highWaterMs }: ServerServices, { voice, engineOptions, onMetrics, signal }: Pick<StreamOptions, "voice" | "engineOptions" | "onMetrics" | "signal">): StreamOptions {
+  const { language, rate, pitch, volume, ssml, latency, marks, output } = stream;
   // Who plays it holds back as much as he needs; here it would only come later.
-  return { language, rate, pitch, volume, ssml, latency, marks, output, sink: order.sink, engineOptions, highWaterMs: services.highWaterMs, prebufferMs: 0 };
+  return { voice, language, rate, pitch, volume, ssml, latency, marks, output, sink, engineOptions, highWaterMs, prebufferMs: 0, onWarning, onMetrics, signal };
 }
 
 /** How long a stream may live: as long as its client, and no longer than the limit. */
 function createLife(parent: AbortSignal, mostMs: number, clock: Clock): { readonly signal: AbortSignal; end(): void } {
   const life = new AbortController();
-  const rest = new AbortController();
   const follow = (): void => life.abort(parent.reason);
-  const end = (): void => {
-    parent.removeEventListener("abort", follow);
-    rest.abort("over");
-  };
   if (parent.aborted) follow();
   parent.addEventListener("abort", follow, { once: true });
-  void clock.sleep(mostMs, rest.signal).then(
-    () => {
-      if (!rest.signal.aborted) life.abort(new TTSError("TIMEOUT", `Speaking one utterance took longer than the ${mostMs} ms that this server allows (limit \`speechMs\`). Send the text in parts.`));
-    },
-    () => undefined,
-  );
+  const callOff = callAfter(clock, mostMs, () => {
+    life.abort(new TTSError("TIMEOUT", `Speaking one utterance took longer than the ${mostMs} ms that this server allows (limit \`speechMs\`). Send the text in parts.`));
+  });
+  const end = (): void => {
+    parent.removeEventListener("abort", follow);
+    callOff();
+  };
   return { signal: life.signal, end };
 }
 

@@ -1,5 +1,7 @@
+import type { Context } from "hono";
 import { Problem } from "../problem/problem.ts";
 import { readBytes, type FormOptions } from "../route/read-body.ts";
+import type { ServerEnvironment } from "../route/route.ts";
 import type { Limits } from "../services.ts";
 import { parseMultipart, type FormPart } from "./multipart.ts";
 
@@ -17,12 +19,12 @@ export interface ReadForm {
  *
  * @throws Problem 400 and 413, and 503 where there is no room for one more upload.
  */
-export async function readForm(request: Request, { limits, signal, hold, file }: FormOptions): Promise<ReadForm> {
-  const contentType = request.headers.get("content-type") ?? "";
+export async function readForm(context: Context<ServerEnvironment>, { limits, signal, hold, file }: FormOptions): Promise<ReadForm> {
+  const contentType = context.req.raw.headers.get("content-type") ?? "";
   const isMultipart = /^\s*multipart\/form-data\b/i.test(contentType);
   const most = limits.bodyBytes + (isMultipart && file !== undefined ? limits.uploadBytes : 0);
   // What is no longer than the fields may be is not counted: a request without an upload is never refused for those of others.
-  const bytes = await readBytes(request, { limit: most, signal, onRoom: (room) => hold.need(room - limits.bodyBytes) });
+  const bytes = await readBytes(context, { limit: most, signal, onRoom: (room) => hold.need(room - limits.bodyBytes) });
   const parts = isMultipart ? parseMultipart(bytes, contentType) : parseEncoded(bytes);
   const fields: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   let upload: Uint8Array | undefined;

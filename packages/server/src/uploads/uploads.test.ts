@@ -1,9 +1,11 @@
 import { createWavDecoder } from "@parlando/core";
 import fc from "fast-check";
+import type { Context } from "hono";
 import { describe, expect, it } from "vitest";
 import { wholeWav } from "../audio/whole-wav.ts";
 import { resolveLimits } from "../limits/resolve-limits.ts";
 import { Problem } from "../problem/problem.ts";
+import type { ServerEnvironment } from "../route/route.ts";
 import { readAudioPrompt } from "./audio-prompt.ts";
 import { parseMultipart } from "./multipart.ts";
 import { readForm } from "./read-form.ts";
@@ -33,8 +35,8 @@ async function problemOf(promise: Promise<unknown>): Promise<{ status: number; c
   return { status: error.status, code: error.code };
 }
 
-function requestOf(form: FormData | URLSearchParams): Request {
-  return new Request("http://localhost/", { method: "POST", body: form });
+function callWith(form: FormData | URLSearchParams): Context<ServerEnvironment> {
+  return { req: { raw: new Request("http://localhost/", { method: "POST", body: form }) } } as unknown as Context<ServerEnvironment>;
 }
 
 function form(fields: Readonly<Record<string, string | Blob>>): FormData {
@@ -47,7 +49,7 @@ describe("forms", () => {
   it("bring text and one file, whatever is in them", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 200 }), fc.uint8Array({ minLength: 1, maxLength: 2_000 }), async (text, bytes) => {
-        const read = await readForm(requestOf(form({ text, [field]: new Blob([bytes]), more: "ä\r\n--x" })), options);
+        const read = await readForm(callWith(form({ text, [field]: new Blob([bytes]), more: "ä\r\n--x" })), options);
         expect(Buffer.from(read.upload ?? []).equals(Buffer.from(bytes))).toBe(true);
         // Browsers send line breaks of text as CRLF.
         expect(read.fields).toEqual(Object.assign(Object.create(null), { text: text.replace(/\r\n|\r|\n/g, "\r\n"), more: "ä\r\n--x" }));
@@ -57,12 +59,12 @@ describe("forms", () => {
   });
 
   it("may be encoded like addresses", async () => {
-    const read = await readForm(requestOf(new URLSearchParams({ text: "a b&c", chunk_size: "50" })), options);
+    const read = await readForm(callWith(new URLSearchParams({ text: "a b&c", chunk_size: "50" })), options);
     expect({ ...read.fields }).toEqual({ text: "a b&c", chunk_size: "50" });
   });
 
   it("take an empty file for none", async () => {
-    expect((await readForm(requestOf(form({ text: "a", [field]: new Blob([]) })), options)).upload).toBeUndefined();
+    expect((await readForm(callWith(form({ text: "a", [field]: new Blob([]) })), options)).upload).toBeUndefined();
   });
 
   it.each([
@@ -73,17 +75,17 @@ describe("forms", () => {
     ["too large a body", form({ [field]: new Blob([new Uint8Array(limits.uploadBytes + limits.bodyBytes)]) }), 413, "body_too_large"],
     ["too much text", form({ text: "a".repeat(limits.bodyBytes + 1) }), 413, "body_too_large"],
   ])("refuse %s", async (_what, body, status, code) => {
-    expect(await problemOf(readForm(requestOf(body), options))).toEqual({ status, code });
+    expect(await problemOf(readForm(callWith(body), options))).toEqual({ status, code });
   });
 
   it("refuse a field that comes twice", async () => {
     const twice = form({ text: "a" });
     twice.append("text", "b");
-    expect(await problemOf(readForm(requestOf(twice), options))).toEqual({ status: 400, code: "invalid_form" });
+    expect(await problemOf(readForm(callWith(twice), options))).toEqual({ status: 400, code: "invalid_form" });
   });
 
   it("keep names of prototypes to themselves", async () => {
-    const { fields } = await readForm(requestOf(form({ __proto__x: "1", ["__proto__"]: "2" })), options);
+    const { fields } = await readForm(callWith(form({ __proto__x: "1", ["__proto__"]: "2" })), options);
     expect(Object.getPrototypeOf(fields)).toBeNull();
     expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
   });

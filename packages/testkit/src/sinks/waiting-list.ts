@@ -25,7 +25,7 @@ export function createWaitingList(): WaitingList {
     add(measure) {
       let settlers: Pick<Waiting, "resolve" | "reject"> | undefined;
       const promise = new Promise<void>((resolve, reject) => (settlers = { resolve, reject }));
-      if (settlers !== undefined) list.push({ measure, promise, ...settlers });
+      if (settlers !== undefined) list.push({ measure, promise, resolve: settlers.resolve, reject: settlers.reject });
       return promise;
     },
     settle(passes) {

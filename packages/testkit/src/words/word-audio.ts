@@ -44,7 +44,8 @@ export function createWordAudio(text: string, options: WordAudioOptions = {}): W
   const rendering: Rendering = { sampleRate: options.sampleRate ?? 24_000, encoding: options.encoding ?? "tones", edges: options.edges ?? "soft" };
   let frames = 0;
   const words = spokenWords(text).map((word): TimedWord => {
-    const timed = { ...word, startFrame: frames, frames: wordFrames(word, options, rendering) };
+    const { id, text: written, textStart, textEnd } = word;
+    const timed = { id, text: written, textStart, textEnd, startFrame: frames, frames: wordFrames(word, options, rendering) };
     frames += timed.frames;
     return timed;
   });
