@@ -182,7 +182,7 @@ export class Ledger {
     const words = this.wordsOf(entry);
     const known = entry.placed?.begun ?? 0;
     let next = known > 0 && (words[known - 1]?.startFrame ?? Infinity) >= frame ? 0 : known;
-    while ((words[next]?.startFrame ?? Infinity) < frame) next += 1;
+    for (let word = words[next]; word !== undefined && !(word.startFrame >= frame); word = words[next]) next += 1;
     if (entry.placed !== undefined) entry.placed.begun = next;
     if (next === 0) return entry.segment.coverStart;
     return words[next]?.textStart ?? words[next - 1]?.textEnd ?? entry.segment.coverStart;

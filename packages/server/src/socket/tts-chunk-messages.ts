@@ -15,11 +15,14 @@ export interface SpeakRequest {
 /** What a client of this dialect says: speak a text, or stop. */
 export type ChunkRequest = { readonly event: "speak"; readonly data: SpeakRequest } | { readonly event: "interrupt" };
 
-const name: v.GenericSchema<string | undefined> = v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(wireLimits.nameUnits)));
+/** Many serializers write null for what is not set, as over HTTP. */
+const maybe = <Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Value | null | undefined, Value | undefined> => v.pipe(v.nullish(schema), v.transform((value) => value ?? undefined));
+
+const name = maybe(v.pipe(v.string(), v.nonEmpty(), v.maxLength(wireLimits.nameUnits)));
 
 const request: v.GenericSchema<unknown, ChunkRequest> = v.union([
-  v.strictObject({ event: v.literal("speak"), data: v.strictObject({ text: v.string(), voice: name, model: name, format: v.optional(v.picklist(servedFormatNames)) }) }),
-  v.strictObject({ event: v.literal("interrupt"), data: v.optional(v.strictObject({})) }),
+  v.strictObject({ event: v.literal("speak"), data: v.strictObject({ text: v.string(), voice: name, model: name, format: maybe(v.picklist(servedFormatNames)) }) }),
+  v.strictObject({ event: v.literal("interrupt"), data: maybe(v.strictObject({})) }),
 ]);
 
 /**
