@@ -91,12 +91,13 @@ function describeRun() {
 }
 
 function readKept() {
-  return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : { machine: describeMachine(), benches: {} };
+  return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : { benches: {} };
 }
 
+/** Each with the machine that it was measured on: those that are kept may be of another. */
 function keep({ machine, benches: measured }) {
-  const good = Object.fromEntries(Object.entries(measured).filter(([, { error }]) => error === undefined));
-  const kept = { machine, benches: { ...readKept().benches, ...good } };
+  const good = Object.entries(measured).flatMap(([name, found]) => (found.error === undefined ? [[name, { machine, ...found }]] : []));
+  const kept = { benches: { ...readKept().benches, ...Object.fromEntries(good) } };
   writeFileSync(resultsFile, `${JSON.stringify(kept, null, 1)}\n`);
   writeBenchTable(kept);
 }

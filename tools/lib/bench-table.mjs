@@ -112,16 +112,24 @@ function segmenterRows({ rules, natural, speed, growth }) {
 }
 
 /** Writes the table between its two marks. */
-export function writeBenchTable({ machine, benches }) {
-  const lines = ["", `Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGigabytes} GB, ${machine.system}. "Load" is the mean number of programs that wanted the processor when the bench began: above zero, other work slowed what depends on the clock.`, "", "| What | How | Ours | Baseline in the same run | Known of others, or to reach | Bench, date, Node, load |", "| --- | --- | --- | --- | --- | --- |"];
-  for (const [name, { date, node, loadBefore, result }] of Object.entries(benches).toSorted(([left], [right]) => left.localeCompare(right))) {
-    for (const row of rowsOf(name, result)) lines.push(`| ${[row.what, row.how, row.ours, row.baseline, row.reference ?? "", `${name}, ${date}, ${node}, ${loadBefore}`].map((cell) => String(cell ?? "").replaceAll("|", "\\|")).join(" | ")} |`);
+export function writeBenchTable({ benches }) {
+  const sorted = Object.entries(benches).toSorted(([left], [right]) => left.localeCompare(right));
+  const machines = [...new Set(sorted.map(([, { machine }]) => describeMachine(machine)))];
+  const letterOf = (machine) => String.fromCharCode(65 + machines.indexOf(describeMachine(machine)));
+  const named = machines.map((machine, index) => `${String.fromCharCode(65 + index)}: ${machine}`).join("; ");
+  const lines = ["", `Machines: ${named}. "Load" is the mean number of programs that wanted the processor when the bench began: above zero, other work slowed what depends on the clock.`, "", "| What | How | Ours | Baseline in the same run | Known of others, or to reach | Bench, machine, date, Node, load |", "| --- | --- | --- | --- | --- | --- |"];
+  for (const [name, { machine, date, node, loadBefore, result }] of sorted) {
+    for (const row of rowsOf(name, result)) lines.push(`| ${[row.what, row.how, row.ours, row.baseline, row.reference ?? "", `${name}, ${letterOf(machine)}, ${date}, ${node}, ${loadBefore}`].map((cell) => String(cell ?? "").replaceAll("|", "\\|")).join(" | ")} |`);
   }
   const text = readFileSync(readme, "utf8");
   const [before, rest] = text.split(begin);
   const after = rest?.split(end)[1];
   if (before === undefined || after === undefined) throw new Error(`While writing the table of benches: bench/README.md has no lines "${begin}" and "${end}" to write between. Put them back.`);
   writeFileSync(readme, `${before}${begin}\n${lines.join("\n")}\n\n${end}${after}`);
+}
+
+function describeMachine({ processor, cores, memoryGigabytes, system }) {
+  return `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${system}`;
 }
 
 /** A bench may have changed what it prints since it was last described here: then it says so, and the others stand. */
