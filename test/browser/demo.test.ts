@@ -58,6 +58,8 @@ describe.skipIf(!hasBrowser)(`the demo page ${inBrowser}`, () => {
   it("has live lists of engines and voices", async () => {
     const { page } = await open();
     const engines = page.locator(".compose select").first();
+    // The list comes from the server, after the page.
+    await engines.locator("option").first().waitFor({ state: "attached" });
     expect(await engines.locator("option").allTextContents()).toEqual(["quick", "slow"]);
     await page.getByRole("option", { name: "Ada" }).waitFor({ state: "attached" });
     expect(await page.locator(".compose optgroup").evaluateAll((groups) => groups.map((group) => group.getAttribute("label")))).toEqual(["Arabic", "English"]);
