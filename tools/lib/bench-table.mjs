@@ -114,8 +114,8 @@ function segmenterRows({ rules, natural, speed, growth }) {
 /** Writes the table between its two marks. */
 export function writeBenchTable({ benches }) {
   const sorted = Object.entries(benches).toSorted(([left], [right]) => left.localeCompare(right));
-  const machines = [...new Set(sorted.map(([, { machine }]) => describeMachine(machine)))];
-  const letterOf = (machine) => String.fromCharCode(65 + machines.indexOf(describeMachine(machine)));
+  const machines = [...new Set(sorted.map(([, { machine }]) => machineLine(machine)))];
+  const letterOf = (machine) => String.fromCharCode(65 + machines.indexOf(machineLine(machine)));
   const named = machines.map((machine, index) => `${String.fromCharCode(65 + index)}: ${machine}`).join("; ");
   const lines = ["", `Machines: ${named}. "Load" is the mean number of programs that wanted the processor when the bench began: above zero, other work slowed what depends on the clock.`, "", "| What | How | Ours | Baseline in the same run | Known of others, or to reach | Bench, machine, date, Node, load |", "| --- | --- | --- | --- | --- | --- |"];
   for (const [name, { machine, date, node, loadBefore, result }] of sorted) {
@@ -128,7 +128,7 @@ export function writeBenchTable({ benches }) {
   writeFileSync(readme, `${before}${begin}\n${lines.join("\n")}\n\n${end}${after}`);
 }
 
-function describeMachine({ processor, cores, memoryGigabytes, system }) {
+function machineLine({ processor, cores, memoryGigabytes, system }) {
   return `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${system}`;
 }
 

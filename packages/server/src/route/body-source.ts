@@ -15,7 +15,7 @@ export interface BodySource {
 export function bodySourceOf({ env, req }: Pick<Context<ServerEnvironment>, "env" | "req">, signal: AbortSignal): BodySource | undefined {
   // Where the app is called without a server there are no bindings at all.
   const incoming = (env as ServerEnvironment["Bindings"] | undefined)?.incoming;
-  if (incoming !== undefined && isUnread(incoming)) return new IncomingBody(incoming, signal);
+  if (incoming !== undefined && isUnread(incoming) && isMadeFrom(req.raw, incoming)) return new IncomingBody(incoming, signal);
   const body = req.raw.body as ReadableStream<Uint8Array> | null;
   return body === null ? undefined : new WebBody(body, signal);
 }
@@ -25,7 +25,15 @@ function isUnread(incoming: NonNullable<ServerEnvironment["Bindings"]["incoming"
   return incoming.httpVersionMajor === 1 && !incoming.readableDidRead && !("rawBody" in incoming);
 }
 
-/** Node's own stream: a web stream around it, with the `Request` that has to be made for it, costs more than all else that is done before an utterance begins. */
+/**
+ * Whether a request is the adapter's own for this connection, which keeps what it was made from under a symbol of its own: an app around this one may hand on another
+ * request, whose body is another as well.
+ */
+function isMadeFrom(request: Request, incoming: IncomingMessage): boolean {
+  return Object.getOwnPropertySymbols(request).some((symbol) => Reflect.get(request, symbol) === incoming);
+}
+
+/** Node's own stream. Around it the adapter would make a `Request`, two web streams and two abort controllers for every request. */
 class IncomingBody implements BodySource {
   readonly #incoming: IncomingMessage;
   readonly #signal: AbortSignal;
