@@ -217,13 +217,15 @@ describe("calling off", () => {
   });
 
   it("ends speeches when their model is closed", async () => {
-    const { host } = setUp();
+    // A step takes so long that the speech cannot be over before its model is closed.
+    const { host, processes } = setUp({ step: () => new Promise((resolve) => setTimeout(resolve, 20)) });
     const model = host.open(testSpec());
-    const reading = read(model, { job: { highWaterMs: 100 } });
-    const waiting = expect(reading).rejects.toMatchObject({ code: "ABORTED" });
-    await pause();
+    const speech = model.speak(testJob({ chunkCodes: 2 }), forever)[Symbol.asyncIterator]();
+    expect(await speech.next()).toMatchObject({ value: { type: "audio" } });
+    const rest = expect(speech.next().then(() => speech.next())).rejects.toMatchObject({ code: "ABORTED" });
     await model.close();
-    await waiting;
+    await rest;
+    expect(processes[0]!.generators[0]!.stats).toMatchObject({ open: 0, closed: 1 });
   });
 });
 
