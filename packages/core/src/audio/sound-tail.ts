@@ -1,3 +1,4 @@
+import { copySamples } from "./copy-samples.ts";
 import type { Samples } from "./samples.ts";
 
 const nothing: Samples = new Float32Array(0);
@@ -23,7 +24,7 @@ export class SoundTail {
     const added = Math.min(samples.length, this.#frames);
     const kept = Math.min(this.#length, this.#frames - added);
     if (kept > 0) this.#samples.copyWithin(0, this.#length - kept, this.#length);
-    this.#samples.set(samples.length === added ? samples : samples.subarray(samples.length - added), kept);
+    copySamples(samples, samples.length - added, { target: this.#samples, at: kept, count: added });
     this.#length = kept + added;
   }
 

@@ -24,14 +24,6 @@ const MOST_AGAIN_MS = 800;
 /** A timer may come so much early by another clock. */
 const EARLY_TIMER_MS = 2;
 
-/** How things stand when somebody wants audio. */
-export interface PrebufferView {
-  /** Made and not yet handed out, in milliseconds. */
-  readonly aheadMs: number;
-  /** More is being made, and there is room for it. */
-  readonly isComing: () => boolean;
-}
-
 interface Waiting {
   readonly wantedMs: number;
   readonly sinceMs: number;
@@ -53,27 +45,27 @@ export class Prebuffer {
     return this.#firstMs ?? 0;
   }
 
-  /** Whether audio that is there is to wait. */
-  holds({ aheadMs, isComing }: PrebufferView): boolean {
-    const { wantedMs, sinceMs } = this.#waiting ?? this.#begin(isComing);
-    // Most chunks: nothing else is looked at.
-    if (wantedMs === 0) return false;
-    const waitedMs = this.#options.clock.now() - sinceMs;
-    const isOver = !isComing() || aheadMs >= wantedMs || waitedMs >= this.#options.longestWaitMs - EARLY_TIMER_MS;
+  /** Whether audio that is there is to wait: `aheadMs` of it, made and not yet handed out. `isComing`: more is being made, and there is room for it. */
+  holds(aheadMs: number, isComing: () => boolean): boolean {
+    const waiting = this.#waiting ?? this.#begin(isComing);
+    // Most chunks: nothing else is looked at, and nothing is made.
+    if (waiting === undefined) return false;
+    const waitedMs = this.#options.clock.now() - waiting.sinceMs;
+    const isOver = !isComing() || aheadMs >= waiting.wantedMs || waitedMs >= this.#options.longestWaitMs - EARLY_TIMER_MS;
     if (isOver) this.stop();
     return !isOver;
   }
 
-  #begin(isComing: () => boolean): Waiting {
+  /** Undefined where nobody has to wait. */
+  #begin(isComing: () => boolean): Waiting | undefined {
     const { clock, longestWaitMs, onTime } = this.#options;
     const askedMs = this.#wantedMs();
     const wantedMs = askedMs > 0 && isComing() ? askedMs : 0;
-    const waiting = { wantedMs, sinceMs: clock.now() };
     this.#firstMs ??= wantedMs;
-    if (wantedMs === 0) return waiting;
-    this.#waiting = waiting;
+    if (wantedMs === 0) return undefined;
+    this.#waiting = { wantedMs, sinceMs: clock.now() };
     this.#callOff = callAfter(clock, longestWaitMs, onTime);
-    return waiting;
+    return this.#waiting;
   }
 
   /** Ends the wait under way, and its timer. */

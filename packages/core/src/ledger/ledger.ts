@@ -17,6 +17,10 @@ export function orderOf({ segment }: LedgerEntry): number {
   return segment.index * MOST_PARTS + (segment.part ?? 0);
 }
 
+const isFrom = (entry: LedgerEntry, order: number): boolean => orderOf(entry) >= order;
+const endsBehind = ({ startFrame, frames }: LedgerEntry, frame: number): boolean => startFrame === undefined || startFrame + frames > frame;
+const startsAt = ({ startFrame }: LedgerEntry, frame: number): boolean => startFrame === undefined || startFrame >= frame;
+
 /** How much the last segment changes what is known of an engine's pace. */
 const LEARNING_RATE = 0.4;
 /**
@@ -90,9 +94,9 @@ export class Ledger {
     return words;
   }
 
-  /** Entries at the place `order` (see {@link orderOf}) and behind it. A listener far behind keeps many entries, so they are not searched one by one. */
-  entriesFrom(order: number): readonly LedgerEntry[] {
-    return this.#entries.slice(this.#firstWhere((entry) => orderOf(entry) >= order));
+  /** Place in {@link Ledger.entries} of the first one at the place `order` of the stream (see {@link orderOf}) or behind it. A listener far behind keeps many entries, so they are not searched one by one. */
+  placeFrom(order: number): number {
+    return this.#firstWhere(isFrom, order);
   }
 
   /** Where what an entry has made can end, so that another attempt goes on: at or behind the frames of it that were handed out. */
@@ -102,20 +106,23 @@ export class Ledger {
 
   /** What lies in the frames from `from` up to `to`. */
   spans(from: number, to: number): LedgerSpan[] {
-    const spans: LedgerSpan[] = [];
-    for (let place = this.#firstWhere((entry) => entry.startFrame === undefined || entry.startFrame + entry.frames > from); place < this.#entries.length; place += 1) {
+    let spans: LedgerSpan[] = [];
+    for (let place = this.#firstWhere(endsBehind, from); place < this.#entries.length; place += 1) {
       const entry = this.#entries[place];
       if (entry?.startFrame === undefined || entry.startFrame >= to) break;
       const start = Math.max(from, entry.startFrame);
       const end = Math.min(to, entry.startFrame + entry.frames);
-      if (end > start) spans.push({ entry, offsetFrames: start - from, frames: end - start });
+      if (end <= start) continue;
+      const span = { entry, offsetFrames: start - from, frames: end - start };
+      // Mostly there is one: a list that grows gets room for seventeen.
+      spans = spans.length === 0 ? [span] : [...spans, span];
     }
     return spans;
   }
 
   /** The offset in the fed text up to which speech has begun before `frame`. */
   textBegunBefore(frame: number): number {
-    const entry = this.#entries[this.#firstWhere((other) => other.startFrame === undefined || other.startFrame >= frame) - 1];
+    const entry = this.#entries[this.#firstWhere(startsAt, frame) - 1];
     if (entry?.startFrame === undefined) return this.#foldedTextEnd;
     const isOver = isWhole(entry) && frame >= entry.startFrame + entry.frames;
     return Math.max(this.#foldedTextEnd, isOver ? entry.segment.coverEnd : this.#begunInside(entry, frame - entry.startFrame));
@@ -146,14 +153,14 @@ export class Ledger {
     }
   }
 
-  /** Place of the first entry for which `isBehind` holds; it holds for all after it. */
-  #firstWhere(isBehind: (entry: LedgerEntry) => boolean): number {
+  /** Place of the first entry for which `isBehind` holds; it holds for all after it. Asked for every chunk: a function that keeps `place` would be made for each. */
+  #firstWhere(isBehind: (entry: LedgerEntry, place: number) => boolean, place: number): number {
     let low = 0;
     let high = this.#entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const entry = this.#entries[middle];
-      if (entry === undefined || isBehind(entry)) high = middle;
+      if (entry === undefined || isBehind(entry, place)) high = middle;
       else low = middle + 1;
     }
     return low;

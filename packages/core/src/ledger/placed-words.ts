@@ -8,6 +8,8 @@ import { spokenWords, type SpokenWord } from "./spoken-words.ts";
 const LEAST_ROOM = 0.5;
 /** Silence that a segment may end with, where its audio was not listened to. */
 const PAUSE_AT_END_MS = 300;
+/** By so much the guess at the length of a speech grows that turns out to be longer. */
+const GUESS_STEP = 1.125;
 /** Words that tell how fast an entry is spoken: fewer may be short or long by chance. */
 const LEAST_PACE_WORDS = 2;
 
@@ -28,8 +30,10 @@ export function isWhole(entry: LedgerEntry): boolean {
 }
 
 /** Whether the words of an entry are placed by marks of its engine. */
-export function hasWordMarks(entry: LedgerEntry): boolean {
-  return entry.marks.some((mark) => mark.kind === "word");
+export function hasWordMarks({ marks }: LedgerEntry): boolean {
+  // Mostly there are none, or the first is one; asked many times for every chunk.
+  for (const { kind } of marks) if (kind === "word") return true;
+  return false;
 }
 
 /**
@@ -165,8 +169,16 @@ function speechOf(entry: LedgerEntry, sampleRate: number, pace?: number): { star
   const startFrame = Math.min(quiet?.soundStart ?? 0, frames);
   const soundEnd = quiet?.soundStart === undefined ? frames : Math.min(quiet.soundEnd, frames);
   if (isWhole(entry)) return { startFrame, endFrame: Math.max(startFrame, soundEnd) };
-  const guessedMs = knownWordsOf(entry).lengthMs * (pace ?? 1);
-  return { startFrame, endFrame: Math.max(soundEnd, startFrame + Math.round((guessedMs * sampleRate) / 1000)) };
+  const guessedFrames = Math.round((knownWordsOf(entry).lengthMs * (pace ?? 1) * sampleRate) / 1000);
+  const heardFrames = soundEnd - startFrame;
+  if (guessedFrames >= heardFrames || entry.complete) return { startFrame, endFrame: startFrame + Math.max(guessedFrames, heardFrames) };
+  return { startFrame, endFrame: startFrame + outgrown(Math.max(guessedFrames, sampleRate), heardFrames) };
+}
+
+/** A voice that is slower than was guessed goes on speaking: the guess grows in steps, so that its words need not be placed anew with every block. */
+function outgrown(guessedFrames: number, heardFrames: number): number {
+  const steps = Math.max(0, Math.ceil(Math.log(heardFrames / guessedFrames) / Math.log(GUESS_STEP)));
+  return Math.max(heardFrames, Math.round(guessedFrames * GUESS_STEP ** steps));
 }
 
 /** How long the text of an entry is when spoken at a common pace, in milliseconds. */
@@ -186,9 +198,13 @@ function wordsOf(entry: LedgerEntry): readonly ReadWord[] {
 /** Words are read again only when the text has grown. */
 function knownWordsOf(entry: LedgerEntry): ReadWords {
   const { segment } = entry;
-  const { text } = segment;
   const known = entry.readWords;
-  if (known?.segment === segment && known.units === text.length) return known;
+  return known?.segment === segment && known.units === segment.text.length ? known : readWords(entry);
+}
+
+function readWords(entry: LedgerEntry): ReadWords {
+  const { segment } = entry;
+  const { text } = segment;
   const words = spokenWords(text, { markup: entry.markup, language: entry.language }).map(({ start, end, value, lengthMs, pauseMs }): ReadWord => {
     const { textStart, textEnd } = sourceRange(segment, start, end);
     // Named one by one: what is spread gets a shape of its own each time, which is larger than the word.

@@ -10,7 +10,7 @@ import { SoundTail } from "../audio/sound-tail.ts";
 import type { Prebuffer } from "../buffer/prebuffer.ts";
 import type { Condition } from "../condition.ts";
 import type { LedgerSegment } from "../ledger/ledger-entry.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { Ledger, LedgerSpan } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { FedText } from "../text/fed-text.ts";
 import { PAST_MS } from "./split-run.ts";
@@ -56,8 +56,21 @@ export interface HandOutOptions {
   readonly publishMarks: (frame: number) => readonly Mark[];
 }
 
-/** There is no chunk at the moment. */
-const NOT_YET: unique symbol = Symbol("not yet");
+/** There is no chunk at the moment: {@link HandOut.moved} tells when to ask again. */
+export const NOT_YET: unique symbol = Symbol("not yet");
+
+const nothing: Samples = new Float32Array(0);
+
+/** What one entry of the ledger has in a chunk. */
+function spanOf({ entry, offsetFrames, frames }: LedgerSpan): AudioChunk["segments"][number] {
+  const { segment, engine, attempt } = entry;
+  return { index: segment.index, textStart: segment.textStart, textEnd: segment.textEnd, engine, attempt, offsetFrames, frames };
+}
+
+/** A mark that became known too late for its own chunk is told, but lies in none. */
+function marksFrom(startMs: number, published: readonly Mark[]): readonly Mark[] {
+  return published.length === 0 ? published : published.filter((mark) => mark.timeMs >= startMs);
+}
 
 /** The place where audio leaves the stream: takes it from the segments in order and makes chunks of it, when the taker asks. */
 export class HandOut {
@@ -70,6 +83,9 @@ export class HandOut {
   #handed = 0;
   #textHanded = 0;
   #flushed = false;
+  /** Whether other work of the event loop is to be done before a chunk is made. */
+  #breath: "none" | "wanted" | "taken" = "none";
+  readonly #isComing = (): boolean => this.#isMaking() && !this.#options.isFull();
 
   constructor(options: HandOutOptions) {
     this.#options = options;
@@ -95,36 +111,19 @@ export class HandOut {
     this.#options.changed.notify();
   }
 
-  /** The next chunk, at once where it is there; undefined when the stream has ended. Throws or rejects when it has failed. */
-  next(): AudioChunk | undefined | Promise<AudioChunk | undefined> {
-    if (this.#mayGrow()) return this.#afterOthers();
-    const chunk = this.#now();
-    return chunk === NOT_YET ? this.#later() : chunk;
-  }
-
-  /** As {@link HandOut.next}, when other work of the event loop was done. */
-  async #afterOthers(): Promise<AudioChunk | undefined> {
-    await this.#options.breathe();
-    const chunk = this.#now();
-    return chunk === NOT_YET ? await this.#later() : chunk;
-  }
-
-  async #later(): Promise<AudioChunk | undefined> {
-    for (;;) {
-      await this.#options.changed.wait();
-      if (this.#mayGrow()) await this.#options.breathe();
-      const chunk = this.#now();
-      if (chunk !== NOT_YET) return chunk;
+  /** The next chunk where it is there; undefined when the stream has ended. Throws when it has failed. */
+  take(): AudioChunk | undefined | typeof NOT_YET {
+    if (this.#breath !== "taken" && this.#mayGrow()) {
+      this.#breath = "wanted";
+      return NOT_YET;
     }
-  }
-
-  #now(): AudioChunk | undefined | typeof NOT_YET {
+    this.#breath = "none";
     const stopped = this.#options.stopped();
     if (stopped === null) return undefined;
     if (stopped !== undefined) throw stopped;
     if (!this.#hasTurn || this.#paused) return NOT_YET;
     if (!this.#isHeldBack()) {
-      const samples = this.#take();
+      const samples = this.#takeSamples();
       if (samples.length > 0) return this.#makeChunk(samples);
     }
     if (this.#options.isEnded() && this.#flushed) return this.#lastText();
@@ -133,12 +132,28 @@ export class HandOut {
     return NOT_YET;
   }
 
+  /** Resolves when a chunk may be there that was not. */
+  moved(): Promise<void> {
+    return this.#breath === "wanted" ? this.#breathe() : this.#options.changed.wait();
+  }
+
+  async #breathe(): Promise<void> {
+    await this.#options.breathe();
+    this.#breath = "taken";
+  }
+
   /** Whether what is there is less than a chunk, and blocks that come in the same turn of the event loop can become one with it, because nobody waits for it. */
   #mayGrow(): boolean {
-    const { chunkFrames, mostFrames, isAhead, runs } = this.#options;
+    const { chunkFrames, mostFrames, isAhead } = this.#options;
     if (chunkFrames !== undefined) return false;
     const available = this.#available();
-    return available > 0 && available < mostFrames && runs.some((run) => run.state === "sent") && isAhead();
+    return available > 0 && available < mostFrames && this.#isMaking() && isAhead();
+  }
+
+  /** Whether an engine is at work. Looked at for every chunk of every stream, as all here: what makes a function or a list for it costs more than the look. */
+  #isMaking(): boolean {
+    for (const { state } of this.#options.runs) if (state === "sent") return true;
+    return false;
   }
 
   /** Lets go of segments that have given everything. Their place in the stream is known from then on. */
@@ -162,10 +177,10 @@ export class HandOut {
 
   /** Whether audio that is there waits until there is more of it. */
   #isHeldBack(): boolean {
-    const { prebuffer, runs, sampleRate, isFull } = this.#options;
+    const { prebuffer, sampleRate } = this.#options;
     this.settle();
     const aheadMs = (this.#available() * 1000) / sampleRate;
-    return aheadMs > 0 && prebuffer.holds({ aheadMs, isComing: () => runs.some((run) => run.state === "sent") && !isFull() });
+    return aheadMs > 0 && prebuffer.holds(aheadMs, this.#isComing);
   }
 
   #takeTurn(): void {
@@ -173,7 +188,7 @@ export class HandOut {
     this.#options.changed.notify();
   }
 
-  #take(): Samples {
+  #takeSamples(): Samples {
     const { chunkFrames, mostFrames, processors } = this.#options;
     for (;;) {
       this.settle();
@@ -183,15 +198,19 @@ export class HandOut {
       const processed = processors === undefined ? taken : processors.process(toFloat(taken));
       if (processed.length > 0) return processed;
     }
-    if (this.#flushed || this.#available() > 0 || !this.#options.isEnded()) return new Float32Array(0);
+    if (this.#flushed || this.#available() > 0 || !this.#options.isEnded()) return nothing;
     this.#flushed = true;
-    return processors?.flush() ?? new Float32Array(0);
+    return processors?.flush() ?? nothing;
   }
 
   /** Whether more should come before a chunk of the length asked for can be made. */
   #isTooShort(available: number): boolean {
-    const { chunkFrames, isEnded, isStarved, runs } = this.#options;
-    return chunkFrames !== undefined && available < chunkFrames && !isEnded() && !isStarved() && !runs.some((run) => run.state === "failed");
+    const { chunkFrames, isEnded, isStarved } = this.#options;
+    return chunkFrames !== undefined && available < chunkFrames && !isEnded() && !isStarved() && !this.#hasFailedRun();
+  }
+
+  #hasFailedRun(): boolean {
+    return this.#options.runs.some((run) => run.state === "failed");
   }
 
   /** Frames that can be taken without a gap: those of the first segment, and of later ones where the ones before are complete. */
@@ -217,7 +236,8 @@ export class HandOut {
   }
 
   #takeFrames(wanted: number): Samples {
-    const parts: Samples[] = [];
+    let first: Samples | undefined;
+    let others: Samples[] | undefined;
     let missing = wanted;
     while (missing > 0) {
       const head = this.#options.runs[0];
@@ -227,12 +247,14 @@ export class HandOut {
       if (part.length > 0) (head.lastHanded ??= new SoundTail(this.#pastFrames)).push(part);
       this.#taken += part.length;
       missing -= part.length;
-      if (part.length > 0) parts.push(part);
+      if (first === undefined) first = part;
+      else (others ??= []).push(part);
       this.settle();
       if (part.length === 0 && this.#options.runs[0] === head) break;
     }
     this.#options.changed.notify();
-    return joinSamples(parts);
+    if (first === undefined) return nothing;
+    return others === undefined ? first : joinSamples([first, ...others]);
   }
 
   /** White space that was fed after the last sound, in a chunk without samples; undefined when everything was handed out, or nothing ever was. */
@@ -249,18 +271,8 @@ export class HandOut {
     const textUntil = isLast ? fed.length : Math.max(this.#textHanded, ledger.textBegunBefore(endFrame));
     const text = fed.slice(this.#textHanded, textUntil);
     this.#textHanded = Math.max(this.#textHanded, textUntil);
-    const segments = ledger.spans(startFrame, endFrame).map(({ entry, offsetFrames, frames }) => ({
-      index: entry.segment.index,
-      textStart: entry.segment.textStart,
-      textEnd: entry.segment.textEnd,
-      engine: entry.engine,
-      attempt: entry.attempt,
-      offsetFrames,
-      frames,
-    }));
-    // A mark that became known too late for its own chunk is told, but lies in none.
-    const published = this.#options.publishMarks(endFrame);
-    const marks = published.length === 0 ? published : published.filter((mark) => mark.timeMs >= (startFrame * 1000) / sampleRate);
+    const segments = ledger.spans(startFrame, endFrame).map(spanOf);
+    const marks = marksFrom((startFrame * 1000) / sampleRate, this.#options.publishMarks(endFrame));
     const samples = mono instanceof Int16Array && channels === 1 ? mono : ownSamples(interleave(toFloat(mono), channels));
     return createAudioChunk({ samples, sampleRate, channels, startFrame, segments, text, marks });
   }

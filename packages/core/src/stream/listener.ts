@@ -1,7 +1,7 @@
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { DrySpells } from "../buffer/dry-spells.ts";
 import type { Playhead } from "../buffer/playhead.ts";
-import { Prebuffer, type PrebufferView } from "../buffer/prebuffer.ts";
+import { Prebuffer } from "../buffer/prebuffer.ts";
 import type { Clock } from "../clock.ts";
 import type { RouteList } from "../synthesis/engine-route.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
@@ -50,9 +50,9 @@ export class Listener {
     });
   }
 
-  /** Whether audio that is there waits until there is more of it. */
-  holds(view: PrebufferView): boolean {
-    return this.#prebuffer.holds(view);
+  /** Whether audio that is there waits until there is more of it: see {@link Prebuffer.holds}. */
+  holds(aheadMs: number, isComing: () => boolean): boolean {
+    return this.#prebuffer.holds(aheadMs, isComing);
   }
 
   /** The taker wants a chunk. */

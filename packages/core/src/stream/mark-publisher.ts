@@ -65,23 +65,26 @@ export class MarkPublisher {
   }
 
   /** The marks before `frame` of the stream that are known and were not published yet, in order of time. The listener is at `heardFrame`. */
-  publishUntil(frame: number, heardFrame: number): PublishedMark[] {
-    const progress: Progress = { frame, guessFrame: heardFrame + (GUESS_AHEAD_MS * this.#options.sampleRate) / 1000 };
-    const published: PublishedMark[] = [];
+  publishUntil(frame: number, heardFrame: number): readonly PublishedMark[] {
+    const { ledger, sampleRate } = this.#options;
+    const progress: Progress = { frame, guessFrame: heardFrame + (GUESS_AHEAD_MS * sampleRate) / 1000 };
+    // Made when there is any: this is asked for every chunk.
+    let published: PublishedMark[] | undefined;
     let last = this.#lastTold;
-    for (const entry of this.#options.ledger.entriesFrom(this.#toldBefore)) {
-      if (entry.startFrame === undefined || entry.startFrame > frame) break;
+    for (let place = ledger.placeFrom(this.#toldBefore); place < ledger.entries.length; place += 1) {
+      const entry = ledger.entries[place];
+      if (entry?.startFrame === undefined || entry.startFrame > frame) break;
       last = entry;
       const isOver = entry.complete && entry.startFrame + entry.frames <= frame;
       const told = this.#takeDue(entry, frame, isOver);
       const estimated = this.#takeEstimated(entry, progress, isOver);
       const due = told.length === 0 ? estimated : estimated.length === 0 ? told : [...told, ...estimated].sort((left, right) => left.frame - right.frame);
-      for (const mark of due) published.push(...this.#tell(mark, entry));
-      if (isOver) published.push(...this.#endEntry(entry));
+      for (const mark of due) (published ??= []).push(...this.#tell(mark, entry));
+      if (isOver) (published ??= []).push(...this.#endEntry(entry));
     }
-    if (last !== undefined && last === this.#lastTold) published.push(...this.#endText(last));
-    if (this.#isEnded) published.push(...(this.#bookmarks?.passed(Infinity, { frame, source: "estimated" }) ?? []));
-    return published;
+    if (last !== undefined && last === this.#lastTold) (published ??= []).push(...this.#endText(last));
+    if (this.#isEnded) (published ??= []).push(...(this.#bookmarks?.passed(Infinity, { frame, source: "estimated" }) ?? []));
+    return published ?? NONE;
   }
 
   /** A `mark` of SSML was read in the fed text. */
@@ -157,7 +160,10 @@ export class MarkPublisher {
   }
 
   #takeDue(entry: LedgerEntry, frame: number, isOver: boolean): readonly PublishedMark[] {
-    if (entry.unpublished.length === 0) return NONE;
+    return entry.unpublished.length === 0 ? NONE : this.#due(entry, frame, isOver);
+  }
+
+  #due(entry: LedgerEntry, frame: number, isOver: boolean): readonly PublishedMark[] {
     const start = entry.startFrame ?? 0;
     const isDue = (mark: Mark): boolean => isOver || start + frameOfTime(entry, mark.timeMs, this.#options.sampleRate) < frame;
     const due = entry.unpublished.filter(isDue).filter((mark) => !isUnmade(entry, mark, this.#options.sampleRate)).sort((left, right) => left.timeMs - right.timeMs);

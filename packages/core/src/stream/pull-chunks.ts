@@ -2,7 +2,7 @@ import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { asStreamError } from "./as-stream-error.ts";
 import type { SpeechConductor } from "./speech-conductor.ts";
 import { isLive } from "./stream-state.ts";
-import { createPlainTaker } from "./taker.ts";
+import { createPlainTaker, nextChunk } from "./taker.ts";
 
 /** The audio as an iterator: asking for the next chunk says that the last one was delivered, leaving early is an interrupt. */
 export function pullChunks(conductor: SpeechConductor): AsyncIterator<AudioChunk, undefined> {
@@ -16,7 +16,7 @@ export function pullChunks(conductor: SpeechConductor): AsyncIterator<AudioChunk
     async next() {
       deliver();
       try {
-        held = await conductor.next();
+        held = await nextChunk(conductor);
       } catch (error) {
         // An engine that has failed, or a processor of the app: whoever pulls learns it here, and the stream with it.
         conductor.fail(asStreamError(error));

@@ -15,7 +15,7 @@ import { endWithSignal } from "./end-with-signal.ts";
 import { FailureNotice } from "./failure-notice.ts";
 import { FeedGate } from "./feed-gate.ts";
 import { firstAudibleFrame } from "./first-audible-frame.ts";
-import type { HandOut } from "./hand-out.ts";
+import { NOT_YET, type HandOut } from "./hand-out.ts";
 import type { Listener } from "./listener.ts";
 import { MarkPublisher } from "./mark-publisher.ts";
 import { Outcome } from "./outcome.ts";
@@ -72,6 +72,8 @@ export class SpeechConductor implements ChunkSource {
   #state: StreamState = "open";
   #error: TTSError | undefined;
   #isPaused = false;
+  /** The taker wants a chunk, and has not got it. */
+  #isAsked = false;
   /** Something may be told besides what a chunk brings: text was fed, a segment ended, marks came. */
   #hasNews = false;
   #interruption: Promise<Interruption> | undefined;
@@ -97,10 +99,6 @@ export class SpeechConductor implements ChunkSource {
 
   get state(): StreamState {
     return this.#state;
-  }
-
-  get isOver(): boolean {
-    return !isLive(this.#state);
   }
 
   /** Takes the text whole or not at all. */
@@ -151,20 +149,24 @@ export class SpeechConductor implements ChunkSource {
     return this.#text.waiting >= this.settings.highWaterCharacters && !this.#sender.wantsText;
   }
 
-  next(): AudioChunk | undefined | Promise<AudioChunk | undefined> {
+  take(): AudioChunk | undefined | typeof NOT_YET {
     this.playhead.hold();
     try {
-      this.#listener.asked();
-      const chunk = this.#handOut.next();
-      return chunk instanceof Promise ? chunk.then((late) => this.#handedOut(late)) : this.#handedOut(chunk);
+      if (!this.#isAsked) this.#listener.asked();
+      this.#isAsked = true;
+      const chunk = this.#handOut.take();
+      return chunk === undefined || chunk === NOT_YET ? chunk : this.#handedOut(chunk);
     } finally {
       this.playhead.release();
     }
   }
 
-  #handedOut(chunk: AudioChunk | undefined): AudioChunk | undefined {
-    if (chunk === undefined) return undefined;
-    this.playhead.hold();
+  moved(): Promise<void> {
+    return this.#handOut.moved();
+  }
+
+  #handedOut(chunk: AudioChunk): AudioChunk | undefined {
+    this.#isAsked = false;
     this.#listener.came(chunk);
     this.playhead.handed(this.#handOut.handedFrames);
     const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;

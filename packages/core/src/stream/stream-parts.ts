@@ -149,7 +149,7 @@ function createHandOut({ context, settings, clock, notices, playhead, hooks }: S
     longestHeldFrames: framesOf(Math.min(LONGEST_WORD_MS, settings.highWaterMs / 2, settings.lowWaterMs)),
     isFull: () => gate.isFull,
     turn: context.turn,
-    isEnded: () => hooks.state() === "ending" && runs.every((run) => run.state === "complete") && text.drained,
+    isEnded: () => hooks.state() === "ending" && areComplete(runs) && text.drained,
     isStarved,
     isAhead: () => hooks.unheardMs() > LONGEST_CHUNK_MS,
     breathe: () => rest(clock, 0),
@@ -161,6 +161,12 @@ function createHandOut({ context, settings, clock, notices, playhead, hooks }: S
     },
     publishMarks: (frame) => hooks.publish(frame),
   });
+}
+
+/** Asked for every chunk, so it makes no function. */
+function areComplete(runs: readonly SegmentRun[]): boolean {
+  for (const { state } of runs) if (state !== "complete") return false;
+  return true;
 }
 
 function createSender({ context, settings, clock, notices, signal, hooks }: StreamPartsOptions, parts: Omit<StreamParts, "handOut" | "sender">): Sender {

@@ -2,6 +2,7 @@ import { TTSError } from "@parlando/engine";
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { rest, RESTED, type Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
+import { NOT_YET } from "./hand-out.ts";
 
 /** Who takes the audio of a stream. */
 export interface Taker {
@@ -17,12 +18,21 @@ export interface Taker {
 
 /** What a pump needs of the stream. */
 export interface ChunkSource {
-  /** The next chunk for the taker, at once where it is there: a promise for each would cost more than the chunk. Undefined at the end. */
-  next(): AudioChunk | undefined | Promise<AudioChunk | undefined>;
+  /** The next chunk for the taker where it is there, for a promise of each would cost more than the chunk; undefined at the end. */
+  take(): AudioChunk | undefined | typeof NOT_YET;
+  /** Resolves when a chunk may be there that was not. */
+  moved(): Promise<void>;
   /** The taker has let go of the last chunk. */
   delivered(): void;
-  /** The stream has ended, however it ended. */
-  readonly isOver: boolean;
+}
+
+/** The next chunk of a source, waited for; undefined at the end. */
+export async function nextChunk(source: Pick<ChunkSource, "take" | "moved">): Promise<AudioChunk | undefined> {
+  for (;;) {
+    const chunk = source.take();
+    if (chunk !== NOT_YET) return chunk;
+    await source.moved();
+  }
 }
 
 /** A taker without a clock or a buffer of its own. */
@@ -84,10 +94,12 @@ async function answerOf<Answer>(promise: Promise<Answer>, clock: Clock): Promise
 /** Brings every chunk to `take`, one after the other; delivered is what it has let go of. Resolves when the stream has ended. */
 export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => void | Promise<void>): Promise<void> {
   for (;;) {
-    const next = source.next();
-    let chunk = next instanceof Promise ? await next : next;
-    // Between the two the stream may have ended: from then on nothing reaches the taker.
-    if (chunk === undefined || source.isOver) return;
+    let chunk = source.take();
+    if (chunk === NOT_YET) {
+      await source.moved();
+      continue;
+    }
+    if (chunk === undefined) return;
     try {
       const taken = take(chunk);
       // Not kept while it is waited for: audio that lives on for longer than its taker needs it becomes old memory, which is dear to collect.
