@@ -34,6 +34,7 @@ export { feedAll, type TextSource } from "./stream/feed-all.ts";
 export type { SpeechStream } from "./stream/speech-stream.ts";
 export type { DoneSegment, SentSegment, StreamEvents, Warning } from "./stream/stream-events.ts";
 export type { StreamOptions } from "./stream/stream-options.ts";
+export type { Teller } from "./stream/spoken-marks.ts";
 export type { OpenSpeaker, StreamContext } from "./stream/stream-context.ts";
 export type { Interruption, StreamReport } from "./stream/stream-report.ts";
 export type { EngineRoute } from "./synthesis/engine-route.ts";

@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { AudioChunk, Sink } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -8,6 +10,9 @@ import { openTTS } from "./open-tts.ts";
 import { servicesWith } from "./testing/test-io.ts";
 import { createToneEngine, toneVoice } from "./testing/tone-engine.ts";
 import type { TTS } from "./tts.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 let folder = "";
 const opened: TTS[] = [];
@@ -290,6 +295,19 @@ describe("close", () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(spoken).toBe(told);
     expect(told).toBeLessThan(12);
+  });
+
+  it("finds no finished stream to end: none is kept", async () => {
+    const tts = await open({ engine: createToneEngine() });
+    const finish = async (): Promise<WeakRef<object>> => {
+      const stream = tts.createStream({ onChunk: () => undefined });
+      void stream.feed("One two three four five six seven eight nine ten eleven twelve.");
+      stream.done();
+      expect((await stream.waitUntilDone()).audioMs).toBeGreaterThan(400);
+      return new WeakRef(stream);
+    };
+    const finished = await finish();
+    await expect.poll(() => (collectGarbage(), finished.deref() === undefined)).toBe(true);
   });
 
   it("ends streams, the speaker and the engines it made, twice without harm", async () => {

@@ -91,7 +91,7 @@ export class SpeechConductor implements ChunkSource {
     ({ changed: this.#changed, runs: this.#runs, routes: this.#routes, statistics: this.#statistics, text: this.#text } = parts);
     ({ ledger: this.#ledger, listener: this.#listener, handOut: this.#handOut, sender: this.#sender } = parts);
     const { fed } = this.#text;
-    this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark) });
+    this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark), telling: context.telling });
     this.#sentences = new SentenceFinder({ fed, language: textLanguage(options, context.engines[0]), markup: options.ssml === true });
     this.#publisher = new MarkPublisher({ ledger: this.#ledger, sampleRate, wanted: settings.marks, sentences: this.#sentences, markup: options.ssml === true, fedUnits: () => fed.length });
     endWithSignal(options.signal, this.signal, (error) => this.fail(error));

@@ -9,6 +9,14 @@ export interface SpokenMarksOptions {
   readonly clock: Clock;
   readonly sampleRate: number;
   readonly onSpoken: (mark: Mark) => void;
+  /** Who has something left to tell, for as long as that is so. */
+  readonly telling?: Set<Teller> | undefined;
+}
+
+/** Tells what a listener hears, after the end of the stream too: he is behind it by what was not yet played. */
+export interface Teller {
+  /** What was not heard is not told any more. */
+  stop(): void;
 }
 
 /** The playhead is looked at no more often than this, and no less often than the other. */
@@ -18,7 +26,7 @@ const LONGEST_LOOK_MS = 100;
 const SILENT_LOOK_MS = 10;
 
 /** Tells each mark when the listener reaches it: where it begins, for words too. */
-export class SpokenMarks {
+export class SpokenMarks implements Teller {
   readonly #options: SpokenMarksOptions;
   readonly #waiting: PublishedMark[] = [];
   /** Ends a rest under way; made for the first mark, since most streams have nobody who listens for any. */
@@ -50,6 +58,7 @@ export class SpokenMarks {
     this.#isStopped = true;
     this.#resting?.abort(RESTED);
     this.#waiting.length = 0;
+    this.#options.telling?.delete(this);
   }
 
   /** Before the first sound nothing is reached, not even what stands at the very beginning. */
@@ -63,7 +72,8 @@ export class SpokenMarks {
   async #look(): Promise<void> {
     this.#looking = true;
     const { signal } = (this.#resting ??= new AbortController());
-    const { playhead, clock, sampleRate } = this.#options;
+    const { playhead, clock, sampleRate, telling } = this.#options;
+    telling?.add(this);
     for (;;) {
       const heard = playhead.heardFrames();
       this.#tellReached(heard);
@@ -74,5 +84,6 @@ export class SpokenMarks {
       if (this.#isStopped) break;
     }
     this.#looking = false;
+    telling?.delete(this);
   }
 }

@@ -1,6 +1,7 @@
 import type { LoadCodecs } from "../audio/codecs.ts";
 import type { Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
+import type { Teller } from "./spoken-marks.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 
 /** Opens the sound device as a sink. Rejects with `NO_AUDIO_DEVICE` where there is none. */
@@ -18,4 +19,6 @@ export interface StreamContext {
   readonly codecs?: LoadCodecs | undefined;
   /** Audio is handed out only after this has resolved: the place of an utterance in a queue. Text is taken and audio made before that. */
   readonly turn?: Promise<void> | undefined;
+  /** Streams add what still tells of their listeners, their own end or not; whoever made them stops it when he closes. */
+  readonly telling?: Set<Teller> | undefined;
 }

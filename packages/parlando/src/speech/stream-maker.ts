@@ -1,4 +1,4 @@
-import { createSpeechStream, type EngineRoute, type SpeechStream, type StreamOptions } from "@parlando/core";
+import { createSpeechStream, type EngineRoute, type SpeechStream, type StreamOptions, type Teller } from "@parlando/core";
 import { StreamError } from "@parlando/engine";
 import type { Services } from "../services.ts";
 import { createSharedSpeaker } from "./shared-speaker.ts";
@@ -16,32 +16,27 @@ export interface StreamMaker {
 export function createStreamMaker({ routes, defaults, services }: { routes: readonly EngineRoute[]; defaults: StreamOptions; services: Services }): StreamMaker {
   const speaker = createSharedSpeaker(services.loadSpeaker);
   const open = new Set<SpeechStream>();
-  /** Streams that have ended but still tell what is being heard, and until when. */
-  const telling = new Map<SpeechStream, number>();
-  const now = (): number => services.clock?.now() ?? performance.now();
+  /** What still tells of a listener, of streams that have ended too. The streams themselves are not kept: what they have said is much. */
+  const telling = new Set<Teller>();
   let isClosed = false;
 
   return {
     make: (options, turn) => {
       if (isClosed) throw new StreamError("STREAM_CLOSED", "This TTS was closed, so it makes no more streams. Make another one with createTTS().");
       const claim = speaker.claimAfter(turn);
-      const stream = createSpeechStream({ engines: routes, clock: services.clock, openSpeaker: claim.open, codecs: services.loadCodecs, turn }, mergeStreamOptions(defaults, options));
+      const stream = createSpeechStream({ engines: routes, clock: services.clock, openSpeaker: claim.open, codecs: services.loadCodecs, turn, telling }, mergeStreamOptions(defaults, options));
       open.add(stream);
       const ended = (): void => {
         open.delete(stream);
         claim.release();
       };
-      void stream.waitUntilDone().then(({ audioMs }) => {
-        ended();
-        for (const [other, untilMs] of telling) if (untilMs < now()) telling.delete(other);
-        telling.set(stream, now() + audioMs);
-      }, ended);
+      void stream.waitUntilDone().then(ended, ended);
       return stream;
     },
     close: async () => {
       isClosed = true;
-      await Promise.allSettled([...open, ...telling.keys()].map((stream) => stream.close()));
-      telling.clear();
+      await Promise.allSettled([...open].map((stream) => stream.close()));
+      for (const teller of telling) teller.stop();
       await speaker.close();
     },
   };
