@@ -8,6 +8,8 @@ import { ownSamples } from "../audio/sample-slab.ts";
 import { toFloat, type Samples } from "../audio/samples.ts";
 import { SoundTail } from "../audio/sound-tail.ts";
 import type { Prebuffer } from "../buffer/prebuffer.ts";
+import { Burst } from "../burst.ts";
+import { rest, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { LedgerSegment } from "../ledger/ledger-entry.ts";
 import type { Ledger, LedgerSpan } from "../ledger/ledger.ts";
@@ -46,8 +48,7 @@ export interface HandOutOptions {
   readonly longestHeldFrames: number;
   /** No more of a run is made at the moment. */
   readonly isHeld: (run: SegmentRun) => boolean;
-  /** Lets the event loop go on. */
-  readonly breathe: () => Promise<void>;
+  readonly clock: Clock;
   /** Why handing out stops at once: undefined while it goes on, `null` when the stream has just ended. */
   readonly stopped: () => TTSError | null | undefined;
   /** A segment has given everything; its audio ends at `endFrame`. */
@@ -85,6 +86,9 @@ export class HandOut {
   #flushed = false;
   /** Whether other work of the event loop is to be done before a chunk is made. */
   #breath: "none" | "wanted" | "taken" = "none";
+  readonly #burst = new Burst();
+  /** When the last chunk was handed out. */
+  #handedAtMs = Number.NEGATIVE_INFINITY;
   readonly #isComing = (): boolean => this.#isMaking() && !this.#options.isFull();
 
   constructor(options: HandOutOptions) {
@@ -113,7 +117,7 @@ export class HandOut {
 
   /** The next chunk where it is there; undefined when the stream has ended. Throws when it has failed. */
   take(): AudioChunk | undefined | typeof NOT_YET {
-    if (this.#breath !== "taken" && this.#mayGrow()) {
+    if (this.#breath !== "taken" && (this.#mayGrow() || this.#isInBurst())) {
       this.#breath = "wanted";
       return NOT_YET;
     }
@@ -124,7 +128,7 @@ export class HandOut {
     if (!this.#hasTurn || this.#paused) return NOT_YET;
     if (!this.#isHeldBack()) {
       const samples = this.#takeSamples();
-      if (samples.length > 0) return this.#makeChunk(samples);
+      if (samples.length > 0) return this.#handOver(samples);
     }
     if (this.#options.isEnded() && this.#flushed) return this.#lastText();
     const failure = this.failure();
@@ -138,8 +142,14 @@ export class HandOut {
   }
 
   async #breathe(): Promise<void> {
-    await this.#options.breathe();
+    await rest(this.#options.clock, 0);
     this.#breath = "taken";
+  }
+
+  /** Whether one chunk after the other was taken at once for so long that other work must get its turn. */
+  #isInBurst(): boolean {
+    const now = this.#options.clock.now();
+    return this.#burst.isTooLong(now, now - this.#handedAtMs);
   }
 
   /** Whether what is there is less than a chunk, and blocks that come in the same turn of the event loop can become one with it, because nobody waits for it. */
@@ -260,6 +270,12 @@ export class HandOut {
   /** White space that was fed after the last sound, in a chunk without samples; undefined when everything was handed out, or nothing ever was. */
   #lastText(): AudioChunk | undefined {
     return this.#handed > 0 && this.#textHanded < this.#options.fed.length ? this.#makeChunk(new Float32Array(0)) : undefined;
+  }
+
+  #handOver(samples: Samples): AudioChunk {
+    const chunk = this.#makeChunk(samples);
+    this.#handedAtMs = this.#options.clock.now();
+    return chunk;
   }
 
   #makeChunk(mono: Samples): AudioChunk {

@@ -2,7 +2,7 @@ import type { Mark, TTSError } from "@parlando/engine";
 import { createRouteList } from "../synthesis/route-list.ts";
 import { createProcessorChain } from "../audio/processor-chain.ts";
 import type { Playhead } from "../buffer/playhead.ts";
-import { rest, type Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { createCondition, type Condition } from "../condition.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { createPlanner } from "../segments/create-planner.ts";
@@ -152,7 +152,7 @@ function createHandOut({ context, settings, clock, notices, playhead, hooks }: S
     isEnded: () => hooks.state() === "ending" && areComplete(runs) && text.drained,
     isStarved,
     isAhead: () => hooks.unheardMs() > LONGEST_CHUNK_MS,
-    breathe: () => rest(clock, 0),
+    clock,
     stopped: () => (isLive(hooks.state()) ? undefined : (hooks.error() ?? null)),
     onSegmentDone: ({ index, textStart, textEnd, coverEnd }, endFrame) => {
       if (!notices.has("segmentDone")) return;

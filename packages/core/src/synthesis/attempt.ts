@@ -1,5 +1,6 @@
 import { TTSError, type Engine, type EngineEvent, type Mark, type SynthesisRequest } from "@parlando/engine";
-import type { Clock } from "../clock.ts";
+import { Burst } from "../burst.ts";
+import { rest, type Clock } from "../clock.ts";
 import { stopWithin } from "./engine-waits.ts";
 import { asEngineError, openEvents } from "./engine-events.ts";
 import { createOrderCheck } from "./event-order.ts";
@@ -105,6 +106,7 @@ interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "cloc
 async function readEvents({ engine, listener, clock, limits, signal, call, events, waits, begun }: EventReader): Promise<AttemptTimes> {
   const order = createOrderCheck(engine.id);
   const trickle = new TrickleWatch({ limits, engine: engine.id });
+  const burst = new Burst();
   let totalMs = 0;
   let firstAudioMs: number | undefined;
   let result: IteratorResult<EngineEvent> | undefined;
@@ -135,6 +137,9 @@ async function readEvents({ engine, listener, clock, limits, signal, call, event
     const delivered = deliver(result.value, listener);
     // Most is passed on at once: a turn of promises for each event would cost more than the event.
     if (delivered !== undefined) await delivered;
+    if (!burst.isTooLong(askedAt + waitedMs, waitedMs)) continue;
+    await rest(clock, 0);
+    if (call.isOff) signal.throwIfAborted();
   }
 }
 

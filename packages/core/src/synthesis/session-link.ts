@@ -1,5 +1,6 @@
 import { TTSError, type Engine, type EngineSession, type SessionEvent, type SynthesisRequest } from "@parlando/engine";
-import type { Clock } from "../clock.ts";
+import { Burst } from "../burst.ts";
+import { rest, type Clock } from "../clock.ts";
 import { calledOff } from "./called-off.ts";
 import { asEngineError } from "./engine-events.ts";
 import { stopWithin, untilAllowed } from "./engine-waits.ts";
@@ -191,6 +192,7 @@ export class SessionLink {
     const { clock, listener } = this.#options;
     const { signal } = this.#own;
     const trickle = this.#trickle;
+    const burst = new Burst();
     trickle.turnBegins();
     for (;;) {
       const held = listener.mayPull();
@@ -208,6 +210,8 @@ export class SessionLink {
       if (trickle.hasBegun) begun();
       const passedOn = listener.event(result.value);
       if (passedOn !== undefined) await passedOn;
+      const now = clock.now();
+      if (burst.isTooLong(now, now - askedAtMs)) await rest(clock, 0);
       if (signal.aborted || this.#isOver) return;
     }
   }
