@@ -11,7 +11,7 @@ import { consumerFailure, createPlainTaker, createSinkTaker, pump, TakerFailure,
 /** Brings the audio to a callback, whose promise holds the stream back. */
 export function pumpToCallback(conductor: SpeechConductor, onChunk: (chunk: AudioChunk) => void | Promise<void>): void {
   conductor.place.claim(createPlainTaker("pump"));
-  void runPump(conductor, pump(conductor, onChunk), async () => undefined);
+  void runPump(conductor, pump(conductor.delivery, onChunk), async () => undefined);
 }
 
 /** Brings the audio to a sink, and believes its playhead. `isOurs` when core opened it and closes it. */
@@ -21,7 +21,7 @@ export function pumpToSink(conductor: SpeechConductor, sink: Sink, isOurs: boole
   conductor.place.claim(createSinkTaker(adapted, isOurs));
   conductor.playhead.follow(() => adapted.playedFrames());
   // A sink is for sound: a chunk that only carries the last white space is not written.
-  const pumped = pump(conductor, (chunk) => (chunk.durationMs === 0 ? undefined : adapted.write(chunk)));
+  const pumped = pump(conductor.delivery, (chunk) => (chunk.durationMs === 0 ? undefined : adapted.write(chunk)));
   void runPump(conductor, pumped, () => adapted.end());
 }
 

@@ -9,14 +9,14 @@ export function pullChunks(conductor: SpeechConductor): AsyncIterator<AudioChunk
   conductor.place.claim(createPlainTaker("pull"));
   let held: AudioChunk | undefined;
   const deliver = (): void => {
-    if (held !== undefined) conductor.delivered();
+    if (held !== undefined) conductor.delivery.delivered();
     held = undefined;
   };
   return {
     async next() {
       deliver();
       try {
-        held = await nextChunk(conductor);
+        held = await nextChunk(conductor.delivery);
       } catch (error) {
         // An engine that has failed, or a processor of the app: whoever pulls learns it here, and the stream with it.
         conductor.fail(asStreamError(error));

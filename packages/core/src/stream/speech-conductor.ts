@@ -1,5 +1,4 @@
 import { StreamError, TTSError, type Mark } from "@parlando/engine";
-import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { Playhead } from "../buffer/playhead.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
@@ -10,12 +9,12 @@ import type { RouteList } from "../synthesis/engine-route.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { TextQueue } from "../text/text-queue.ts";
 import { unbilledCharacters } from "./called-off-cost.ts";
+import { Delivery } from "./delivery.ts";
 import { describeInterruption } from "./describe-interruption.ts";
 import { endWithSignal } from "./end-with-signal.ts";
 import { FailureNotice } from "./failure-notice.ts";
 import { FeedGate } from "./feed-gate.ts";
-import { firstAudibleFrame } from "./first-audible-frame.ts";
-import { NOT_YET, type HandOut } from "./hand-out.ts";
+import type { HandOut } from "./hand-out.ts";
 import type { Listener } from "./listener.ts";
 import { MarkPublisher } from "./mark-publisher.ts";
 import { Outcome } from "./outcome.ts";
@@ -33,22 +32,21 @@ import { isLive, nextState, type StreamState, type StreamTransition } from "./st
 import type { StreamStatistics } from "./stream-statistics.ts";
 import { TakerPlace } from "./taker-place.ts";
 import { textLanguage } from "./text-language.ts";
-import { askTaker, silenceTaker, type ChunkSource, type Taker } from "./taker.ts";
-
-/** How far an assumed playhead may be ahead of what the app reports later, in seconds of audio. */
-const DOUBT_SECONDS = 60;
+import { askTaker, silenceTaker, type Taker } from "./taker.ts";
 
 const NO_MARKS: readonly Mark[] = [];
 
 /**
  * Holds the parts of a stream together: text in, segments sent, audio handed out, and the one state that all of them obey. It knows
- * every stage; no stage knows it. Read it from `feed` to `next` to `finish`.
+ * every stage; no stage knows it. Read it from `feed` to `finish`; what lies between for a chunk is {@link Delivery}.
  */
-export class SpeechConductor implements ChunkSource {
+export class SpeechConductor {
   readonly settings: StreamSettings;
   readonly notices: StreamNotices;
   readonly playhead: Playhead;
   readonly clock: Clock;
+  /** Where the taker gets its chunks. */
+  readonly delivery: Delivery;
   /** Where the one taker of the audio stands. */
   readonly place: TakerPlace = new TakerPlace();
   readonly #abort = new AbortController();
@@ -72,8 +70,6 @@ export class SpeechConductor implements ChunkSource {
   #state: StreamState = "open";
   #error: TTSError | undefined;
   #isPaused = false;
-  /** The taker wants a chunk, and has not got it. */
-  #isAsked = false;
   /** Something may be told besides what a chunk brings: text was fed, a segment ended, marks came. */
   #hasNews = false;
   #interruption: Promise<Interruption> | undefined;
@@ -90,6 +86,10 @@ export class SpeechConductor implements ChunkSource {
     const parts = createStreamParts({ context, settings, clock, notices: this.notices, playhead: this.playhead, signal: this.signal, hooks: this.#hooks() });
     ({ changed: this.#changed, runs: this.#runs, routes: this.#routes, statistics: this.#statistics, text: this.#text } = parts);
     ({ ledger: this.#ledger, listener: this.#listener, handOut: this.#handOut, sender: this.#sender } = parts);
+    this.delivery = new Delivery({
+      handOut: parts.handOut, listener: parts.listener, statistics: parts.statistics, ledger: parts.ledger, changed: parts.changed, sender: parts.sender,
+      playhead: this.playhead, notices: this.notices, sampleRate, isLive: () => isLive(this.#state),
+    });
     const { fed } = this.#text;
     this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark), telling: context.telling });
     this.#sentences = new SentenceFinder({ fed, language: textLanguage(options, context.engines[0]), markup: options.ssml === true });
@@ -147,47 +147,6 @@ export class SpeechConductor implements ChunkSource {
   /** Whether `feed()` would wait. */
   isFull(): boolean {
     return this.#text.waiting >= this.settings.highWaterCharacters && !this.#sender.wantsText;
-  }
-
-  take(): AudioChunk | undefined | typeof NOT_YET {
-    this.playhead.hold();
-    try {
-      if (!this.#isAsked) this.#listener.asked();
-      this.#isAsked = true;
-      const chunk = this.#handOut.take();
-      return chunk === undefined || chunk === NOT_YET ? chunk : this.#handedOut(chunk);
-    } finally {
-      this.playhead.release();
-    }
-  }
-
-  moved(): Promise<void> {
-    return this.#handOut.moved();
-  }
-
-  #handedOut(chunk: AudioChunk): AudioChunk | undefined {
-    this.#isAsked = false;
-    this.#listener.came(chunk);
-    this.playhead.handed(this.#handOut.handedFrames);
-    const audible = this.#statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
-    this.#statistics.handed(chunk.durationMs, audible === undefined ? undefined : this.#msOf(audible));
-    this.playhead.release();
-    this.notices.tell("chunk", chunk);
-    this.#sender.taken();
-    // Somebody who watches may have ended the stream in the meantime.
-    return isLive(this.#state) ? chunk : undefined;
-  }
-
-  /** The taker has let go of the chunk: it wants the next. */
-  delivered(): void {
-    this.playhead.hold();
-    this.playhead.delivered();
-    // An assumed playhead may be corrected by the app, so what it has passed is kept for a while.
-    const doubtFrames = this.playhead.basis === "assumed" ? DOUBT_SECONDS * this.settings.sampleRate : 0;
-    this.#ledger.fold(this.playhead.heardFrames() - doubtFrames);
-    this.playhead.release();
-    this.#changed.notify();
-    this.#sender.taken();
   }
 
   reportPlayed(frame: number): void {
