@@ -31,41 +31,50 @@ const NEWEST_SHARE = 0.3;
 
 /** Begins to follow a request. */
 export function createArrivalMeter(): ArrivalMeter {
-  let waitedMs = 0;
-  let madeMs = 0;
-  let latenessMs = 0;
-  let first: { readonly atMs: number; readonly audioMs: number } | undefined;
-  let lastAtMs = 0;
+  return new WaitedArrival();
+}
+
+/** A class, since numbers that a function keeps are made anew with each change, for every block of audio. */
+class WaitedArrival implements ArrivalMeter {
+  #waitedMs = 0;
+  #madeMs = 0;
+  #latenessMs = 0;
+  #first: { readonly atMs: number; readonly audioMs: number } | undefined;
+  #lastAtMs = 0;
   /**
    * What came when, from the time on at which a listener could have begun; no more of it than may ever be wanted ahead. Times and lengths in turn: of every stream some
    * are kept, and numbers in one array are one object.
    */
-  let came: number[] = [];
-  let neededMs = 0;
-  return {
-    waited(ms) {
-      waitedMs += ms;
-    },
-    made(audioMs) {
-      first ??= { atMs: waitedMs, audioMs };
-      const behindMs = waitedMs - first.atMs - madeMs;
-      if (behindMs > latenessMs) {
-        latenessMs = behindMs;
-        const beginsAtMs = first.atMs + behindMs;
-        let earlier = 0;
-        while ((came[earlier] ?? Infinity) < beginsAtMs) earlier += 2;
-        neededMs = came[earlier - 1] ?? neededMs;
-        if (earlier > 0) came = came.slice(earlier);
-      }
-      madeMs += audioMs;
-      lastAtMs = waitedMs;
-      if (madeMs <= LONGEST_NEEDED_MS) came.push(waitedMs, madeMs);
-    },
-    measure() {
-      const laterMs = madeMs - (first?.audioMs ?? 0);
-      return { latenessMs, neededMs, realTimeFactor: first === undefined || laterMs < TELLING_AUDIO_MS ? undefined : (lastAtMs - first.atMs) / laterMs };
-    },
-  };
+  #came: number[] = [];
+  #neededMs = 0;
+
+  waited(ms: number): void {
+    this.#waitedMs += ms;
+  }
+
+  made(audioMs: number): void {
+    this.#first ??= { atMs: this.#waitedMs, audioMs };
+    const behindMs = this.#waitedMs - this.#first.atMs - this.#madeMs;
+    if (behindMs > this.#latenessMs) this.#fellBehind(behindMs, this.#first.atMs + behindMs);
+    this.#madeMs += audioMs;
+    this.#lastAtMs = this.#waitedMs;
+    if (this.#madeMs <= LONGEST_NEEDED_MS) this.#came.push(this.#waitedMs, this.#madeMs);
+  }
+
+  #fellBehind(behindMs: number, beginsAtMs: number): void {
+    this.#latenessMs = behindMs;
+    let earlier = 0;
+    while ((this.#came[earlier] ?? Infinity) < beginsAtMs) earlier += 2;
+    this.#neededMs = this.#came[earlier - 1] ?? this.#neededMs;
+    if (earlier > 0) this.#came = this.#came.slice(earlier);
+  }
+
+  measure(): MeasuredArrival {
+    const first = this.#first;
+    const laterMs = this.#madeMs - (first?.audioMs ?? 0);
+    const realTimeFactor = first === undefined || laterMs < TELLING_AUDIO_MS ? undefined : (this.#lastAtMs - first.atMs) / laterMs;
+    return { latenessMs: this.#latenessMs, neededMs: this.#neededMs, realTimeFactor };
+  }
 }
 
 /** Learns from the requests made how much audio the next listener needs ahead. One for each engine and voice. */

@@ -34,8 +34,8 @@ export interface WatchdogOptions {
 export function createWatchdog(options: WatchdogOptions): Watchdog {
   const { clock, limits, engine, signal, owedSinceMs } = options;
   let limit: keyof TimeLimits = "firstAudioMs";
-  let waitingSince: number | undefined;
-  let waitedBefore = 0;
+  /** Numbers of an object stay where they are when they change; those of a function are made anew each time. NaN: nothing is waited for. */
+  const wait = { sinceMs: Number.NaN, beforeMs: 0 };
   let giveUp: ((error: TTSError) => void) | undefined;
   const abort = (): void => giveUp?.(new TTSError("ABORTED", "The request was called off.", { engine, cause: signal.reason }));
   signal.addEventListener("abort", abort, { once: true });
@@ -48,13 +48,13 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
 
   function waitedFor(): number {
     const owedSince = owedSinceMs === undefined ? Number.NEGATIVE_INFINITY : owedSinceMs();
-    return waitingSince === undefined || owedSince === undefined ? 0 : waitedBefore + clock.now() - Math.max(waitingSince, owedSince);
+    return Number.isNaN(wait.sinceMs) || owedSince === undefined ? 0 : wait.beforeMs + clock.now() - Math.max(wait.sinceMs, owedSince);
   }
 
   return {
     async guard(promise) {
-      waitingSince = clock.now();
-      waitedBefore = 0;
+      wait.sinceMs = clock.now();
+      wait.beforeMs = 0;
       try {
         return await new Promise((resolve, reject) => {
           giveUp = reject;
@@ -62,7 +62,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
           if (signal.aborted) abort();
         });
       } finally {
-        waitingSince = undefined;
+        wait.sinceMs = Number.NaN;
         giveUp = undefined;
       }
     },
@@ -70,8 +70,8 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
       new Promise((resolve, reject) => {
         giveUp = reject;
         work((sinceMs, beforeMs = 0) => {
-          waitingSince = sinceMs;
-          waitedBefore = beforeMs;
+          wait.sinceMs = sinceMs ?? Number.NaN;
+          wait.beforeMs = beforeMs;
         }).then(resolve, reject);
         if (signal.aborted) abort();
       }),
