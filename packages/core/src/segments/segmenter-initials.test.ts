@@ -23,3 +23,14 @@ describe("initials that are words as well", () => {
     checkMarked(language, marked);
   });
 });
+
+describe("initials of one syllable", () => {
+  it.each<[string, string]>([
+    ["mr", "लेखक वि. कुलकर्णी आले. ¦ते गेले. ¦श्री. वि. कुलकर्णी आणि शि. साने बसले. ¦पु. ल. देशपांडे आले."],
+    ["mr", "तू ये. ¦मी जा. ¦हो. ¦तू दे."],
+    ["hi", "कवि सु. पंत आए. ¦वह घर है. ¦ज. प्र. नारायण गए."],
+    ["ne", "त्यो राम्रो छ नि. ¦हामी यहाँ बस्छौं. ¦कवि वि. अधिकारी आए."],
+  ])("%s: %s", (language, marked) => {
+    checkMarked(language, marked);
+  });
+});

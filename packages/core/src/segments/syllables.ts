@@ -13,9 +13,12 @@ const withSign = /^\p{Lo}\p{M}*?(?!\p{Script=Inherited})\p{M}+$/u;
 /** The south of India shortens names to such syllables (`மு. கருணாநிதி`), and seldom ends a sentence in one. */
 const southIndian = /^[\u0B80-\u0BFF\u0C00-\u0D7F]/;
 
+/** Words of one syllable in Devanagari end in a long vowel; what ends in a short one is the beginning of a name (`वि. कुलकर्णी`). */
+const shortDevanagari = /^[\u0904-\u0939\u0958-\u0961][\u093F\u0941]$/;
+
 /** Whether one letter alone is a syllable, which may be a whole word (`है`, `가`), where the letters of other scripts are initials. */
 export function isSyllable(text: string, rules: LanguageRules): boolean {
-  return hangul.test(text) || (withSign.test(text) && !southIndian.test(text)) || rules.isWord(text);
+  return hangul.test(text) || (withSign.test(text) && !southIndian.test(text) && !shortDevanagari.test(text)) || rules.isWord(text);
 }
 
 /** Whether a syllable before a full stop is a word and no initial; undefined when more text is needed to tell. */
