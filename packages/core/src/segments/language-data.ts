@@ -20,4 +20,6 @@ export interface LanguageData extends Partial<Readonly<Record<AbbreviationKind, 
   readonly endings?: string | undefined;
   /** Ordinal numbers are written with a full stop (`12. Juni`). */
   readonly ordinals?: boolean | undefined;
+  /** Nouns are written with a capital, so that many begin like a word that begins sentences (`Unternehmen`, `Diesel`). */
+  readonly capitalNouns?: boolean | undefined;
 }

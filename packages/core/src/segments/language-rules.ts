@@ -18,6 +18,7 @@ export interface LanguageRules {
   /** Whether one letter without case is a word and no initial. */
   isWord(letter: string): boolean;
   readonly ordinals: boolean;
+  readonly capitalNouns: boolean;
 }
 
 /**
@@ -66,6 +67,7 @@ function prepareRules(data: LanguageData): LanguageRules {
     isStarterSoFar: (start) => starts.has(start),
     isWord: (letter) => letters.has(letter),
     ordinals: data.ordinals ?? false,
+    capitalNouns: data.capitalNouns ?? false,
   };
 }
 

@@ -87,12 +87,13 @@ export function wordAhead(state: ScanState, start: number, longest: number = LON
 
 /** Whether the word at an offset, read as far as needed, is one that begins sentences; undefined when more text is needed to tell. */
 export function isStarterAhead(state: ScanState, offset: number): boolean | undefined {
+  if (state.rules.capitalNouns) return isWholeStarterAhead(state, offset);
   const word = wordAhead(state, offset, SURE_START)?.toLowerCase();
   if (word === undefined) return undefined;
   return word.length < SURE_START ? isStarterWord(state, offset, word) : state.rules.isStarterSoFar(word);
 }
 
-/** The same for a word that is read to its end, since names begin like it (`The`, `Theodore`). */
+/** The same for a word that is read to its end, since names or nouns begin like it (`The`, `Theodore`). */
 export function isWholeStarterAhead(state: ScanState, offset: number): boolean | undefined {
   const word = wordAhead(state, offset)?.toLowerCase();
   return word === undefined ? undefined : isStarterWord(state, offset, word);

@@ -24,6 +24,22 @@ describe("abbreviations of a language", () => {
   });
 });
 
+describe("abbreviations that may end a sentence", () => {
+  it.each<[string, string]>([
+    ["de", "Es kostet 5 Mio. ¦Viel Geld ist das. ¦Es kostet 5 Mio. Euro. ¦Er gab 3 Mrd. ¦Mehr hatte er nicht."],
+    ["de", "Wir warten 5 Min. ¦Viele gehen nach 2 Std. Wartezeit. ¦Nach 10 Sek. ¦Stattdessen blieb er."],
+    ["de", "Dort leben 20 Tsd. Menschen oder 30 Tsd. ¦Weniger sind es nie."],
+    ["de", "Es gibt 5 Mio. Unternehmen und 3 Mio. Diesel. ¦Dort sind 2 Mio. Allergiker. ¦Unter uns: Das sind viele."],
+    ["de", "Im 2. Durchgang fiel er. ¦Der 3. Gegenstand fehlt. ¦Er kam am 5. ¦Dort blieb er."],
+    ["es", "Vive en EE.UU. ¦Trabaja en una fábrica. ¦El presidente de EE. UU. Joe Biden habló. ¦La embajada de EE.UU. Madrid es grande."],
+    ["es", "Fundó la empresa Sol S.A. ¦Tiene dos hijas."],
+    ["it", "Fondò la Sole S.p.A. ¦Lavora ancora. ¦La Sole S.p.A. Milano è chiusa."],
+    ["pt", "Fundou a Sol S.A. ¦Trabalha muito. ¦A Sol S.A. Lisboa fechou."],
+  ])("%s: %s", (language, marked) => {
+    checkMarked(language, marked);
+  });
+});
+
 describe("numbers of clauses", () => {
   it.each<[string, string]>([
     ["en", "1.1. Scope of this document. ¦It is short.\n¦1.2. Terms. ¦They are defined."],

@@ -4,15 +4,16 @@ import type { LanguageData } from "../language-data.ts";
 export const germanic: Readonly<Record<string, LanguageData>> = {
   de: {
     ordinals: true,
+    capitalNouns: true,
     title: "hr hrn fr frl dr prof dipl ing mag st hl frhr reg med phil jur rer nat dipl.-ing priv.-doz doz univ.-prof geb",
-    never: "z.b zb bzw ca d.h dh u.a ua sog vgl evtl ggf inkl exkl insb insbes bes max min mind lt gem zzgl abzgl v.a o.g u.u i.d.r z.t zt i.a i.v b.z.w einschl entspr ehem näml resp verh gest allg beisp spez urspr",
+    never: "z.b zb bzw ca d.h dh u.a ua sog vgl evtl ggf inkl exkl insb insbes bes max mind lt gem zzgl abzgl v.a o.g u.u i.d.r z.t zt i.a i.v b.z.w einschl entspr ehem näml resp verh gest allg beisp spez urspr",
     number: "nr s art abs bd aufl abb kap tab ziff bl jg pos rn rz lit § §§ fn anm hausnr nrn",
-    inner: "str tel fax jan feb mär märz apr jun jul aug sep sept okt nov dez std min sek mio mrd mwst co gebr abt bhf zt vers verf hrsg red übers i n.chr v.chr chr eur ev kath usf jhdt jh jhd",
+    inner: "str tel fax jan feb mär märz apr jun jul aug sep sept okt nov dez std min sek tsd mio mrd mwst co gebr abt bhf zt vers verf hrsg red übers i n.chr v.chr chr eur ev kath usf jhdt jh jhd",
     proper: "mo di mi do fr sa so",
     endings: "str",
     closing: "usw etc uvm u.v.m u.s.w ff f o.ä u.ä a.d e.v e.h",
     starters:
-      "der die das den dem des ein eine einen einem einer es er sie ich wir ihr du man dies diese dieser dieses diesem diesen jene jeder jede alle einige viele manche und oder aber denn doch sondern wenn als weil da dass ob obwohl während nachdem bevor seit bis wie was wer wo wann warum wieso welche welcher in im am an auf aus bei beim mit nach von vom vor zu zum zur über unter zwischen durch für gegen ohne um hier dort dann danach dabei damit daher deshalb deswegen darum dazu jetzt heute morgen gestern nun so auch nur noch schon sehr nicht kein keine ist sind war waren hat haben kann können wird werden soll sein seine seinen ihre ihren unser unsere mein meine bitte danke ja nein vielleicht leider außerdem jedoch allerdings trotzdem insgesamt besonders ansonsten anders",
+      "der die das den dem des ein eine einen einem einer es er sie ich wir ihr du man dies diese dieser dieses diesem diesen jene jeder jede alle einige viele manche und oder aber denn doch sondern wenn als weil da dass ob obwohl während nachdem bevor seit bis wie was wer wo wann warum wieso welche welcher in im am an auf aus bei beim mit nach von vom vor zu zum zur über unter zwischen durch für gegen ohne um hier dort dann danach dabei damit daher deshalb deswegen darum dazu jetzt heute morgen gestern nun so auch nur noch schon sehr nicht kein keine ist sind war waren hat haben kann können wird werden soll sein seine seinen ihre ihren unser unsere mein meine bitte danke ja nein vielleicht leider außerdem jedoch allerdings trotzdem insgesamt besonders ansonsten anders viel wenig wenige weniger mehr mehrere beide etwas nichts niemand immer wieder oft manchmal bald später früher zuerst zunächst zuletzt schließlich endlich seitdem seither inzwischen mittlerweile bereits bisher bislang derzeit dennoch dagegen hingegen stattdessen zudem zwar sogar fast etwa rund weder dafür davon davor dadurch daraus darin darauf daran solche solcher solches keiner keinen jedes jener jenes mir mich uns ihm ihn ihnen deine dein wegen statt sobald solange sonst natürlich tatsächlich anschließend eines unserer unseres unserem unseren meiner meines meinem meinen deiner deinem deinen seiner seines seinem ihrer ihrem ihres dessen deren jenem jenen jedem jeden keinem keines aller allen alles einiger einigen vielen vieler mancher manches manchen welches welchem welchen solchen andere anderer anderes anderen könnte könnten trotz außer außerhalb innerhalb währenddessen unterdessen zwischendurch beides",
   },
   nl: {
     title: "ing mr ds st jhr jkvr gen kol",
