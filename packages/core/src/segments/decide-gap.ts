@@ -1,6 +1,7 @@
 import { CLASS, isWide, isWordClass } from "./character-class.ts";
 import { decideLineBreak } from "./line-break.ts";
-import { isBullet, isNextInList, readMarker } from "./list-marker.ts";
+import { isBullet, isFirstInline, isNextInList, readMarker } from "./list-marker.ts";
+import type { ListMarker } from "./list-position.ts";
 import { contentAhead, spacedDotsAhead } from "./look-ahead.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
 import { decideSoftEnding } from "./soft-endings.ts";
@@ -9,6 +10,8 @@ import { decideTerminator } from "./terminator.ts";
 
 /** Code is kept together up to here; from then on its lines are sent one by one. */
 const LONGEST_FENCE = 600;
+
+const introducers = new Set([0x3a, 0xff1a]);
 
 /** What the white space before the cursor divides. The cursor stands on the first unit after it. */
 export function decideGap(state: ScanState): number {
@@ -89,14 +92,34 @@ function dotsOnWordAhead(state: ScanState): boolean | undefined {
   return kind === CLASS.need ? undefined : isWordClass(kind);
 }
 
-/** In a sentence that is an item of a list, the next marker begins the next item. */
+/** In a sentence that is an item of a list, the next marker begins the next item; behind a colon, the first one begins a list. */
 function decideItemAhead(state: ScanState): number | undefined {
   const unit = unitAt(state, state.cursor);
   if (isBullet(unit)) return state.firstUnit === unit || state.newlines > 0 ? DECISION.sentence : undefined;
-  if (state.list === undefined) return undefined;
+  const mayBegin = isBehindIntroduction(state);
+  if (state.list === undefined && !mayBegin) return undefined;
   const marker = readMarker(state, state.cursor);
   if (marker === "more") return DECISION.more;
-  return marker !== undefined && isNextInList(state.list, marker) ? DECISION.sentence : undefined;
+  if (marker === undefined) return undefined;
+  if (isNextInList(state.list, marker)) return DECISION.sentence;
+  return mayBegin && isFirstInline(marker, state.rules) ? decideFirstItem(state, marker) : undefined;
+}
+
+/** Whether a word with a colon stands before the gap, not the number of a ratio or a time (`2: 1.`). */
+function isBehindIntroduction(state: ScanState): boolean {
+  const { marks, start } = state.ending;
+  if (marks !== ENDING.clause || state.newlines > 0 || !introducers.has(unitAt(state, start)) || state.enclosures.isInside(state.cursor)) return false;
+  // French sets a space before its colons.
+  const offset = classAt(state, start - 1) === CLASS.space ? start - 2 : start - 1;
+  const before = classAt(state, offset);
+  return offset >= state.lastCut && before !== CLASS.digit && isWordClass(before);
+}
+
+/** What is counted within a sentence is written small (`We need: 1) eggs, 2) milk.`). */
+function decideFirstItem(state: ScanState, marker: ListMarker): number | undefined {
+  const ahead = contentAhead(state, marker.end + 1);
+  if (ahead === undefined) return DECISION.more;
+  return ahead.kind === CLASS.upper ? DECISION.sentence : undefined;
 }
 
 function decideEnding(state: ScanState): number {

@@ -1,4 +1,5 @@
 import { CLASS } from "./character-class.ts";
+import type { LanguageRules } from "./language-rules.ts";
 import type { ListMarker, ListPosition } from "./list-position.ts";
 import { classAt, unitAt, type ScanState } from "./scan-state.ts";
 
@@ -115,4 +116,9 @@ export function isNextInList(list: ListPosition | undefined, marker: ListMarker)
 export function canBeginList(marker: ListMarker): boolean {
   const lastUnit = marker.style.at(-1);
   return lastUnit === ")" || marker.style.startsWith("1") || (marker.value === 1 && marker.style !== `a${String(CLASS.upper)}.`);
+}
+
+/** Whether a marker in the middle of a line can begin a list. An ordinal with a full stop is rather a date or a rank (`Termin: 1. Mai`). */
+export function isFirstInline(marker: ListMarker, rules: LanguageRules): boolean {
+  return marker.value === 1 && canBeginList(marker) && !marker.style.startsWith("(") && !(rules.ordinals && marker.style === "1.");
 }
