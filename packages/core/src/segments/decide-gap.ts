@@ -1,6 +1,6 @@
 import { CLASS, isWide, isWordClass } from "./character-class.ts";
 import { decideLineBreak } from "./line-break.ts";
-import { isBullet, isFirstInline, isNextInList, readMarker } from "./list-marker.ts";
+import { isBullet, isCheckedItem, isCheckMark, isFirstInline, isNextInList, readMarker } from "./list-marker.ts";
 import type { ListMarker } from "./list-position.ts";
 import { contentAhead, spacedDotsAhead } from "./look-ahead.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
@@ -10,8 +10,6 @@ import { decideTerminator } from "./terminator.ts";
 
 /** Code is kept together up to here; from then on its lines are sent one by one. */
 const LONGEST_FENCE = 600;
-
-const introducers = new Set([0x3a, 0xff1a]);
 
 /** What the white space before the cursor divides. The cursor stands on the first unit after it. */
 export function decideGap(state: ScanState): number {
@@ -23,6 +21,8 @@ export function decideGap(state: ScanState): number {
     if (block === undefined) return DECISION.more;
     if (block) return DECISION.sentence;
   }
+  const checked = decideCheckMarkAhead(state);
+  if (checked !== undefined) return checked;
   const punctuation = decidePunctuationAhead(state);
   if (punctuation !== undefined) return punctuation;
   if (state.markerEnd === state.gapStart) return DECISION.none;
@@ -105,14 +105,27 @@ function decideItemAhead(state: ScanState): number | undefined {
   return mayBegin && isFirstInline(marker, state.rules) ? decideFirstItem(state, marker) : undefined;
 }
 
+/** The check mark that the sentence began with begins the next item (`✅ Fast ✅ Cheap`); behind the last one it stands alone. */
+function decideCheckMarkAhead(state: ScanState): number | undefined {
+  if (!isCheckMark(state.firstUnit) || unitAt(state, state.cursor) !== state.firstUnit) return undefined;
+  if (state.firstClass === 0 || state.newlines > 0 || state.enclosures.isInside(state.cursor)) return undefined;
+  const isItem = isCheckedItem(state, state.cursor);
+  if (isItem === undefined) return DECISION.more;
+  return isItem ? DECISION.sentence : undefined;
+}
+
 /** Whether a word with a colon stands before the gap, not the number of a ratio or a time (`2: 1.`). */
 function isBehindIntroduction(state: ScanState): boolean {
   const { marks, start } = state.ending;
-  if (marks !== ENDING.clause || state.newlines > 0 || !introducers.has(unitAt(state, start)) || state.enclosures.isInside(state.cursor)) return false;
+  if (marks !== ENDING.clause || state.newlines > 0 || !isColon(unitAt(state, start)) || state.enclosures.isInside(state.cursor)) return false;
   // French sets a space before its colons.
   const offset = classAt(state, start - 1) === CLASS.space ? start - 2 : start - 1;
   const before = classAt(state, offset);
   return offset >= state.lastCut && before !== CLASS.digit && isWordClass(before);
+}
+
+function isColon(unit: number): boolean {
+  return unit === 0x3a || unit === 0xff1a;
 }
 
 /** What is counted within a sentence is written small (`We need: 1) eggs, 2) milk.`). */

@@ -1,4 +1,4 @@
-import { CLASS } from "./character-class.ts";
+import { CLASS, classOf } from "./character-class.ts";
 import { isCircled, isLineBullet, isWideMarker, readMarker } from "./list-marker.ts";
 import { contentAhead } from "./look-ahead.ts";
 import { classAt, DECISION, ENDING, unitAt, type ScanState } from "./scan-state.ts";
@@ -28,7 +28,7 @@ export function decideLineBreak(state: ScanState): number {
 /** Whether the next line is a heading, an item, a quotation, a fence or a tag. */
 function startsNewBlock(state: ScanState): number {
   const unit = unitAt(state, state.cursor);
-  if (lineMarks.includes(String.fromCharCode(unit)) || isCircled(unit)) return DECISION.sentence;
+  if (lineMarks.includes(String.fromCharCode(unit)) || isCircled(unit) || isEmojiAgain(state)) return DECISION.sentence;
   if (isLineBullet(unit)) {
     const following = classAt(state, state.cursor + 1);
     if (following === CLASS.need) return DECISION.more;
@@ -42,6 +42,11 @@ function startsNewBlock(state: ScanState): number {
   const marker = readMarker(state, state.cursor);
   if (marker === "more") return DECISION.more;
   return marker === undefined ? DECISION.none : DECISION.sentence;
+}
+
+/** Lines that begin with emoji one after another are items, however long they are. */
+function isEmojiAgain(state: ScanState): boolean {
+  return classAt(state, state.cursor) === CLASS.emoji && classOf(state.firstUnit) === CLASS.emoji;
 }
 
 function startsFence(state: ScanState): number {

@@ -1,4 +1,4 @@
-import { CLASS } from "./character-class.ts";
+import { CLASS, isWordClass } from "./character-class.ts";
 import type { LanguageRules } from "./language-rules.ts";
 import type { ListMarker, ListPosition } from "./list-position.ts";
 import { classAt, unitAt, type ScanState } from "./scan-state.ts";
@@ -7,6 +7,10 @@ const LOWER_A = 0x61;
 /** `(viii)` and `999.)` are the longest. */
 const LONGEST_MARKER = 6;
 const bullets = "•⁃▪◦‣●○■□▸►⦁∙";
+/** Emoji and signs that stand before the items of a list, but behind a sentence too. */
+const checkMarks = "✅❌❎☑☐☒✔✓✕✖✗✘";
+/** A mark may be followed by a variation selector, which chooses how it looks. */
+const MOST_SELECTORS = 2;
 const FIRST_CIRCLED = 0x2460;
 const LAST_CIRCLED = 0x24ff;
 /** Characters that begin an item only when white space follows. */
@@ -15,6 +19,20 @@ const lineBullets = "-*+–—·";
 /** Whether a unit is a bullet wherever it stands. */
 export function isBullet(unit: number): boolean {
   return unit > 0x7f && bullets.includes(String.fromCharCode(unit));
+}
+
+/** Whether a unit is a check mark or a cross, which may stand before an item. */
+export function isCheckMark(unit: number): boolean {
+  return unit > 0x7f && checkMarks.includes(String.fromCharCode(unit));
+}
+
+/** Whether the check mark at an offset has an item behind it; undefined when more text is needed to tell. */
+export function isCheckedItem(state: ScanState, start: number): boolean | undefined {
+  let offset = start + 1;
+  while (offset - start <= MOST_SELECTORS && classAt(state, offset) === CLASS.mark) offset += 1;
+  if (classAt(state, offset) === CLASS.space) offset += 1;
+  const kind = classAt(state, offset);
+  return kind === CLASS.need ? undefined : isWordClass(kind);
 }
 
 /** Whether a unit is a bullet when it stands alone at the start of a line. */

@@ -26,3 +26,19 @@ describe("what stands behind a colon and begins no list", () => {
     checkMarked(language, marked);
   });
 });
+
+describe("items behind emoji", () => {
+  it.each([
+    "✅ First thing ¦✅ Second thing ¦✅ Third",
+    "✅ First thing. ¦✅ Second thing. ¦✅ 3 more. ✅",
+    "✔️ Fast ¦✔️ Cheap ¦✔️ Good ✔️",
+    "Done. ✅ ¦First thing. ✅ ¦Second thing.",
+    "🔥 The first of them is so long that it would look like a line that was wrapped\n¦🚀 The second one is short\n¦🚀 The third is",
+    "🎉 Happy birthday 🎉 See you soon",
+    "✅ Passed and ❌ failed ones",
+    "I am happy 😀 Today is good ✅ Yes",
+    "☑ milk ¦☑ bread\n¦☐ eggs ✓ now",
+  ])("%j", (marked) => {
+    checkMarked("en", marked);
+  });
+});
