@@ -1,6 +1,7 @@
 import { Hono, type Context } from "hono";
 import { Problem, problemHeaders } from "../problem/problem.ts";
 import type { SocketRoute } from "../socket/socket-route.ts";
+import { answerRefused } from "./linger.ts";
 import { createRequestId } from "./scope-shelf.ts";
 import { hostOf, problemResponse, serveRoute, type RouteSetting } from "./serve-route.ts";
 import type { Route, ServerEnvironment } from "./route.ts";
@@ -14,15 +15,15 @@ export function buildApp(routes: readonly Route[], sockets: readonly Pick<Socket
   for (const route of routes) app.on(route.method, route.path, (context) => serveRoute(route, context, setting));
   for (const [path, methods] of methodsByPath(routes)) {
     app.options(path, (context) => preflight(context, setting));
-    app.all(path, () => refuse(new Problem(405, "method_not_allowed", `This path answers to ${methods.join(" and ")}.`, { headers: { allow: [...methods, "OPTIONS"].join(", ") } }), setting));
+    app.all(path, (context) => refuse(new Problem(405, "method_not_allowed", `This path answers to ${methods.join(" and ")}.`, { headers: { allow: [...methods, "OPTIONS"].join(", ") } }), context, setting));
   }
   // Closed behind it: Node leaves a connection open whose answer names it otherwise, also where the client wants its end.
-  for (const { path } of sockets) app.all(path, () => refuse(new Problem(426, "upgrade_required", noUpgrade, { headers: { upgrade: "websocket", connection: "Upgrade, close" } }), setting));
-  app.notFound(() => refuse(new Problem(404, "not_found", "There is nothing at this path. GET /openapi.json lists what there is."), setting));
+  for (const { path } of sockets) app.all(path, (context) => refuse(new Problem(426, "upgrade_required", noUpgrade, { headers: { upgrade: "websocket", connection: "Upgrade, close" } }), context, setting));
+  app.notFound((context) => refuse(new Problem(404, "not_found", "There is nothing at this path. GET /openapi.json lists what there is."), context, setting));
   // Routes deal with their own failures; what comes here is a defect.
-  app.onError((error) => {
+  app.onError((error, context) => {
     setting.state.services.log({ level: "error", event: "defect", code: "INTERNAL", message: `The server failed with ${error.name}.` });
-    return refuse(new Problem(500, "internal", "The server failed on its own side."), setting);
+    return refuse(new Problem(500, "internal", "The server failed on its own side."), context, setting);
   });
   return app;
 }
@@ -45,10 +46,10 @@ function preflight(context: Context<ServerEnvironment>, { state }: RouteSetting)
   }
 }
 
-function refuse(problem: Problem, { state }: RouteSetting): Response {
+function refuse(problem: Problem, context: Context<ServerEnvironment>, { state }: RouteSetting): Promise<Response> {
   const response = problemResponse(problem);
   response.headers.set("x-request-id", createRequestId());
   response.headers.set("x-content-type-options", "nosniff");
   if (state.services.draining.aborted) response.headers.set("connection", problem.headers["connection"] ?? "close");
-  return response;
+  return answerRefused(response, context);
 }

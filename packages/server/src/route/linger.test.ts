@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request, type IncomingMessage } from "node:http";
+import { Agent, request, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { until } from "../testing/speech-server.ts";
@@ -21,15 +21,28 @@ function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
-/** Sends all before it reads anything, as Python's `http.client` does. */
-async function sendThenRead(url: string, body: string): Promise<string> {
+/** How {@link sendThenRead} asks. */
+interface Asking {
+  readonly line?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long it takes to send all. */
+  readonly takesMs?: number;
+}
+
+/** Sends all before it reads anything, as Python's `http.client` does. Resolves with what came until the other end closed. */
+async function sendThenRead(url: string, body: string, { line = "POST /v1/audio/speech", headers = {}, takesMs = 0 }: Asking = {}): Promise<string> {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   let failure: Error | undefined;
   socket.on("error", (error) => (failure = error));
   socket.pause();
   await once(socket, "connect");
-  socket.write(`POST /v1/audio/speech HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`);
-  await new Promise((resolve) => socket.write(body, resolve));
+  const fields = Object.entries({ host: "localhost", ...json, connection: "close", "content-length": String(body.length), ...headers });
+  socket.write(`${line} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
+  const parts = takesMs === 0 ? 1 : 10;
+  for (let part = 0; part < parts && failure === undefined; part += 1) {
+    await new Promise((resolve) => setTimeout(resolve, takesMs / parts));
+    await new Promise((resolve) => socket.write(body.slice((part * body.length) / parts, ((part + 1) * body.length) / parts), resolve));
+  }
   let answer = "";
   socket.setEncoding("latin1").on("data", (part: string) => (answer += part)).resume();
   await until(() => socket.destroyed);
@@ -38,13 +51,13 @@ async function sendThenRead(url: string, body: string): Promise<string> {
 }
 
 /** Sends for ever, `bytes` each `everyMs`, and reads. */
-async function sendForEver(url: string, bytes: number, everyMs: number): Promise<{ socket: Socket; answer: () => string }> {
+async function sendForEver(url: string, bytes: number, everyMs: number, path = "/v1/audio/speech"): Promise<{ socket: Socket; answer: () => string }> {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   let answer = "";
   socket.on("error", () => undefined);
   socket.setEncoding("latin1").on("data", (part: string) => (answer += part));
   await once(socket, "connect");
-  socket.write("POST /v1/audio/speech HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`);
   const piece = Buffer.from(`${bytes.toString(16)}\r\n${"a".repeat(bytes)}\r\n`);
   const timer = setInterval(() => socket.writableNeedDrain || socket.write(piece), everyMs);
   socket.once("close", () => clearInterval(timer));
@@ -84,7 +97,7 @@ describe("a body that is too long", () => {
 
   it.each([
     ["slowly", 20_000, 10],
-    ["as fast as it can", 1_000_000, 1],
+    ["as fast as it can", 700_000, 1],
   ])("does not keep the connection of a client that sends for ever, %s", async (_how, bytes, everyMs) => {
     await using started = await startServer();
     const { socket, answer } = await sendForEver(started.url, bytes, everyMs);
@@ -100,5 +113,64 @@ describe("a body that is too long", () => {
     await started.server.drain({ graceMs: 3_600_000 });
     await started.server.close();
     await until(() => lines[1]?.socket.destroyed === true);
+  });
+});
+
+const key = "a-key-of-some-length";
+const headers = { authorization: `Bearer ${key}` };
+
+/** 3 MB of JSON, which the server would take. */
+const takenText = JSON.stringify({ input: "a".repeat(3_000_000) });
+
+const refusals: readonly (readonly [status: number, what: string, asking: Asking])[] = [
+  [401, "without a key", {}],
+  [403, "by another name", { headers: { ...headers, host: "evil.example" } }],
+  [403, "of a page from elsewhere", { headers: { ...headers, origin: "https://evil.example" } }],
+  [404, "for what there is not", { line: "POST /nothing", headers }],
+  [405, "by a method that there is not", { line: "PUT /v1/audio/speech", headers }],
+  [415, "of another type", { headers: { ...headers, "content-type": "text/plain" } }],
+  [426, "for a WebSocket", { line: "POST /v1/audio/speech/stream", headers }],
+];
+
+describe("a request that is refused before its body was read", () => {
+  it.each(refusals)("is %i, %s, to a client that reads when it has sent all", async (status, _what, asking) => {
+    await using started = await startServer({ keys: [key], limits: { bodyBytes: 8_000_000 } });
+    const answers = [0, 0, 700].map((takesMs) => sendThenRead(started.url, takenText, { ...asking, takesMs }));
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*"code":"\\w+"\\}\\}$`, "s"));
+  });
+
+  it("is 429, or 503 where there is no room for one more upload", async () => {
+    await using rated = await startServer({ limits: { perMinute: 1, burst: 1 } });
+    await (await rated.speak()).arrayBuffer();
+    expect(await sendThenRead(rated.url, takenText, { takesMs: 700 })).toMatch(/^HTTP\/1\.1 429 .*"rate_limited"/s);
+    await using small = await startServer({ limits: { uploadTotalBytes: 1 } });
+    const form = { line: "POST /synthesize", headers: { "content-type": "multipart/form-data; boundary=x" }, takesMs: 700 };
+    expect(await sendThenRead(small.url, takenText, form)).toMatch(/^HTTP\/1\.1 503 .*"detail"/s);
+  });
+
+  it("is told to Node's client and to fetch, and the connection is good for the next where all was sent", async () => {
+    await using started = await startServer({ keys: [key] });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    for (let round = 0; round < 4; round += 1) {
+      const sent = request(`${started.url}/v1/audio/speech`, { method: "POST", headers: json, agent });
+      sent.end(takenText);
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      ports.add(answer.socket.localPort);
+      answer.resume();
+      await once(answer, "end");
+      expect(answer.statusCode).toBe(401);
+      const fetched = await fetch(`${started.url}/v1/audio/speech`, { method: "POST", headers: json, body: takenText });
+      expect([fetched.status, await codeOf(fetched)]).toEqual([401, "unauthorized"]);
+    }
+    agent.destroy();
+    expect(ports.size).toBe(1);
+  });
+
+  it.each(["/v1/audio/speech", "/nothing"])("does not keep the connection of a client that sends for ever: %s", async (path) => {
+    await using started = await startServer({ keys: [key] });
+    const { socket, answer } = await sendForEver(started.url, 20_000, 10, path);
+    await until(() => socket.destroyed);
+    expect(answer()).toMatch(/^HTTP\/1\.1 40[14] /);
   });
 });

@@ -84,9 +84,6 @@ function parseJson(bytes: Uint8Array): unknown {
   return value;
 }
 
-/** A body that was given up while it may still come: its connection is not closed at once. */
-export class UnreadBody extends Problem {}
-
 /** What {@link readBytes} reads by. */
 export interface ReadBytesOptions {
   readonly limit: number;
@@ -97,7 +94,7 @@ export interface ReadBytesOptions {
 
 /** Reads a body as a whole, and stops as soon as it is longer than `limit` bytes. */
 export async function readBytes(context: Pick<Context<ServerEnvironment>, "env" | "req">, { limit, signal, onRoom }: ReadBytesOptions): Promise<Uint8Array> {
-  const tooLong = (): Problem => new UnreadBody(413, "body_too_large", `The body is longer than the ${limit} bytes that are taken.`, { headers: { connection: "close" } });
+  const tooLong = (): Problem => new Problem(413, "body_too_large", `The body is longer than the ${limit} bytes that are taken.`, { headers: { connection: "close" } });
   if (Number(context.req.raw.headers.get("content-length") ?? 0) > limit) throw tooLong();
   // Nobody knows when the next part comes; a server that closes does not wait for it.
   signal.throwIfAborted();
@@ -116,8 +113,8 @@ export async function readBytes(context: Pick<Context<ServerEnvironment>, "env" 
       length += part.byteLength;
     }
   } catch (error) {
-    // What is left of a body that is too long is for whoever answers.
-    isLeft = error instanceof UnreadBody;
+    // What is left of a body that is refused is for whoever answers.
+    isLeft = error instanceof Problem;
     throw error;
   } finally {
     source.close(isLeft);

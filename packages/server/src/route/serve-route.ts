@@ -7,8 +7,8 @@ import { Problem, problemBody, problemHeaders, problemOf } from "../problem/prob
 import type { ServerState } from "../server-state.ts";
 import { onceAnswerClosed } from "./answer-closed.ts";
 import { answerHeaders, prepareAnswerHeaders } from "./answer-headers.ts";
-import { answerAndLinger } from "./linger.ts";
-import { readBody, UnreadBody, type ReadForm } from "./read-body.ts";
+import { answerRefused } from "./linger.ts";
+import { readBody, type ReadForm } from "./read-body.ts";
 import type { Route, ServerEnvironment } from "./route.ts";
 import { createRequestId, type OpenScope } from "./scope-shelf.ts";
 import { watchBody, watchClient } from "./watch-client.ts";
@@ -41,7 +41,7 @@ export async function serveRoute(route: Route, context: Context<ServerEnvironmen
   }
   tellAnswer(state, { route: route.name, isQuiet: route.isQuiet === true, id, since, problem, status: statusOf(response, context) });
   const answer = withHeaders(response, answerHeaders(context));
-  return problem instanceof UnreadBody ? await answerAndLinger(answer, context) : answer;
+  return problem === undefined ? answer : await answerRefused(answer, context);
 }
 
 function statusOf(response: Response, context: Context<ServerEnvironment>): number {
