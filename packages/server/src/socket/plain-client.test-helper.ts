@@ -23,6 +23,8 @@ export interface PlainClientOptions {
   readonly protocols?: readonly string[];
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The certificate that a server with TLS is trusted by. */
+  readonly ca?: string;
 }
 
 /** A client written from `docs/guide/serving-protocol.md`, without any code of the project: what the document says is what it does. */
@@ -51,8 +53,8 @@ export interface PlainClient {
 
 /** Connects, and waits for `session.ready`. */
 export async function openPlainClient(url: string, options: PlainClientOptions = {}): Promise<PlainClient> {
-  const { path = "/v1/audio/speech/stream", protocols = ["parlando.v1"], headers } = options;
-  const socket = new WebSocket(url.replace(/^http/, "ws") + path, [...protocols], { ...(headers && { headers }) });
+  const { path = "/v1/audio/speech/stream", protocols = ["parlando.v1"], headers, ca } = options;
+  const socket = new WebSocket(url.replace(/^http/, "ws") + path, [...protocols], { ...(headers && { headers }), ...(ca !== undefined && { ca }) });
   const told: (PlainMessage | PlainAudio)[] = [];
   const returned = new Set<PlainMessage>();
   const waiting = new Set<() => void>();

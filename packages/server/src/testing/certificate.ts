@@ -1,0 +1,18 @@
+/** Of `localhost` and `127.0.0.1`, signed by itself, until 2125. For tests alone: everybody can read its key. */
+export const testCertificate: { readonly cert: string; readonly key: string } = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBZjCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjUwMTAxMDAwMDAwWhgPMjEyNTAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABIicjmV1Zh/bHo6d
+As0voUEHZv8CUde5QgwzQIaxklgbnj+NbygNUB8Ju7XZeWOAD0DK0dZFOL4DpXav
+TZn+pamjTjBMMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAPBgNVHRMBAf8E
+BTADAQH/MB0GA1UdDgQWBBQx+HHcwHEzT4pIjHpqtdb1v5nVUDAKBggqhkjOPQQD
+AgNHADBEAiAIlQ5FA9EGjtNbhlqeNEhSIWcZaR6jSE3T1ZsxjlZJrAIgXdNqtwTh
+O04DG5dkGZec6N7WtQB6qHJ6flJc6ZcEYF8=
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgDliOhS7NBZYoSoii
+dj6omQVJFO2/dGwX2dzsl+JpdyChRANCAASInI5ldWYf2x6OnQLNL6FBB2b/AlHX
+uUIMM0CGsZJYG54/jW8oDVAfCbu12XljgA9AytHWRTi+A6V2r02Z/qWp
+-----END PRIVATE KEY-----`,
+};
