@@ -236,7 +236,7 @@ export class AttemptPlanner {
 
   #warnAboutProsody(route: EngineRoute): void {
     for (const name of unsupportedProsody(this.#options.settings.options, capabilitiesOf(route.engine, voiceOf(route, this.#options)))) {
-      this.#warnOnce(route, { what: name, message: `The engine "${route.engine.id}" cannot change the ${name}; it speaks at its own.` });
+      this.#warnOnce(route, { what: name, option: name, message: `The engine "${route.engine.id}" cannot change the ${name}; it speaks at its own.` });
     }
   }
 
@@ -257,15 +257,15 @@ export class AttemptPlanner {
     return fitsLimits(markup.ssml, limits) ? markup : undefined;
   }
 
-  #warnOnce(route: EngineRoute, { what, code = "UNSUPPORTED_OPTION", message }: { what: string; code?: string; message: string }): void {
+  #warnOnce(route: EngineRoute, { what, code = "UNSUPPORTED_OPTION", message, option }: { what: string; code?: string; message: string; option?: string }): void {
     const key = `${route.engine.id} ${what}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    this.#warn(route, code, message);
+    this.#warn(route, code, message, option);
   }
 
-  #warn({ engine }: EngineRoute, code: string, message: string): void {
-    this.#options.onWarning({ code, message, engine: engine.id });
+  #warn({ engine }: EngineRoute, code: string, message: string, option?: string): void {
+    this.#options.onWarning({ code, message, engine: engine.id, ...(option !== undefined && { option }) });
   }
 
   /** Ends listeners. */

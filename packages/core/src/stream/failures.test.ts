@@ -114,7 +114,7 @@ describe("what an engine cannot do", () => {
   it("is told by a warning, once", async () => {
     const { report, warnings, engines } = speak([{ capabilities: { prosody: [] } }], { rate: 1.2, pitch: 2, volume: 0.5 });
     await report;
-    expect(warnings.map((warning) => warning.code)).toEqual(["UNSUPPORTED_OPTION", "UNSUPPORTED_OPTION"]);
+    expect(warnings.map(({ code, option }) => [code, option])).toEqual([["UNSUPPORTED_OPTION", "rate"], ["UNSUPPORTED_OPTION", "pitch"]]);
     expect(engines[0]?.requests[0]?.request).toMatchObject({ rate: undefined, pitch: undefined, volume: undefined });
   });
 

@@ -27,6 +27,8 @@ export interface Warning {
   code: string;
   message: string;
   engine?: string | undefined;
+  /** The option that was not taken, by the name that it was given by, where the warning is about one: `rate`. */
+  option?: string | undefined;
 }
 
 /** Watching only: never awaited, never a taker; a listener that throws becomes a warning. */

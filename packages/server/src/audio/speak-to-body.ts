@@ -1,4 +1,4 @@
-import { borrowBytes, type AudioChunk, type StreamReport } from "@parlando/core";
+import { borrowBytes, type AudioChunk, type StreamReport, type Warning } from "@parlando/core";
 import { TTSError } from "@parlando/engine";
 import { problemOf, type Problem } from "../problem/problem.ts";
 import { answerHeaders } from "../route/answer-headers.ts";
@@ -53,7 +53,7 @@ interface Speaking {
  */
 export async function speakToBody(body: SpokenBody, services: ServerServices): Promise<Response> {
   const { context, scope } = body.call;
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   let leave = (): void => undefined;
   const writer = createBodyWriter(context, scope, {
     status: 200,
@@ -64,8 +64,8 @@ export async function speakToBody(body: SpokenBody, services: ServerServices): P
   const { bare } = body.format;
   const sink = bare === undefined ? undefined : createHttpSink({ writer, bytesOf: (chunk) => bytesOf(chunk, bare, speaking) });
   const speaking: Speaking = { body, writer, sink, sampleRate: undefined };
-  const { model, voice, stream, engineFields } = body.order;
-  const order: SpeechOrder = { model, voice, stream, engineFields, sink: sink ?? "pull", onWarning: (warning) => void warnings.push(warning.code) };
+  const { model, voice, stream, engineFields, clientNames } = body.order;
+  const order: SpeechOrder = { model, voice, stream, engineFields, clientNames, sink: sink ?? "pull", onWarning: (warning) => void warnings.push(warning) };
   const open = await openSpeech(order, scope, services);
   leave = () => void open.end("gone");
   void speak(speaking, open);
@@ -81,7 +81,7 @@ function bytesOf(chunk: AudioChunk, encoding: NonNullable<ServedFormat["bare"]>,
   return events === undefined ? bytes : events.audio(bytes, { durationMs, sampleRate });
 }
 
-function headersOf({ body, sampleRate }: Speaking, warnings: readonly string[]): Record<string, string> {
+function headersOf({ body, sampleRate }: Speaking, warnings: readonly Warning[]): Record<string, string> {
   const { context, scope } = body.call;
   const rate = body.format.sampleRate ?? sampleRate;
   const contentType = body.events === undefined ? body.format.contentType(rate ?? 0) : "text/event-stream";

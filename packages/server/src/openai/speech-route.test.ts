@@ -146,8 +146,17 @@ describe("POST /v1/audio/speech", () => {
   it("names in a header what could not be done as asked", async () => {
     await using server = await startSpeechServer();
     const answer = await server.ask({ input: text, response_format: "pcm", instructions: "Whisper." });
-    expect(answer.headers.get("x-tts-warnings")).toBe("UNSUPPORTED_OPTION");
+    expect(answer.headers.get("x-tts-warnings")).toBe("UNSUPPORTED_OPTION;option=instructions");
     await answer.arrayBuffer();
+  });
+
+  it("names there the options by the names that the request has for them", async () => {
+    await using server = await startSpeechServer({ capabilities: { prosody: [] } });
+    for (const response_format of ["pcm", "wav"]) {
+      const answer = await server.ask({ input: text, response_format, instructions: "Whisper.", speed: 1.5 });
+      expect(answer.headers.get("x-tts-warnings")).toBe("UNSUPPORTED_OPTION;option=instructions,UNSUPPORTED_OPTION;option=speed");
+      await answer.arrayBuffer();
+    }
   });
 
   it("passes on what the engine has", async () => {

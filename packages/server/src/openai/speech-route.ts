@@ -29,6 +29,7 @@ export const speechRoute: Route = defineRoute({
       voice: typeof voice === "string" || voice === undefined ? voice : voice.id,
       stream: { rate: speed, language, ssml, output, marks: [] },
       engineFields: { instructions },
+      clientNames: { rate: "speed" },
     };
     return await speakToBody({ call: { context, scope }, order, text: input, format, events: streamFormat === "sse" ? openAIEvents(input) : undefined }, services);
   },

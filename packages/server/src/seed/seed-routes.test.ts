@@ -53,7 +53,7 @@ describe("POST /synthesize-stream", () => {
     await using server = await startSpeechServer({ capabilities: { requestOptions: ["chunkSize", "cfgWeight", "temperature", "audioPrompt"] } });
     const answer = await post(server, "/synthesize-stream", { text, chunk_size: "50", cfg_weight: "0.5", temperature: "0.8", exaggeration: "0.5", audio_prompt: recording });
     await answer.text();
-    expect(answer.headers.get("x-tts-warnings")).toBe("UNSUPPORTED_OPTION");
+    expect(answer.headers.get("x-tts-warnings")).toBe("UNSUPPORTED_OPTION;option=exaggeration");
     const options = server.engine.requests[0]?.request.engineOptions;
     expect(options).toMatchObject({ chunkSize: 50, cfgWeight: 0.5, temperature: 0.8, audioPrompt: { sampleRate: 16_000 } });
     expect(options).not.toHaveProperty("exaggeration");

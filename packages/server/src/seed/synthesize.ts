@@ -1,3 +1,4 @@
+import type { Warning } from "@parlando/core";
 import { audioHeaders } from "../audio/audio-headers.ts";
 import { createHttpSink } from "../audio/http-sink.ts";
 import { wholeWav } from "../audio/whole-wav.ts";
@@ -33,8 +34,8 @@ export const synthesizeRoute: Route = defineRoute({
   ],
   problems: "detail",
   async handle({ context, scope, body, upload }, services) {
-    const warnings: string[] = [];
-    const order = { ...(await seedOrder(body, upload, services.limits)), onWarning: ({ code }: { code: string }) => void warnings.push(code) };
+    const warnings: Warning[] = [];
+    const order = { ...(await seedOrder(body, upload, services.limits)), onWarning: (warning: Warning) => void warnings.push(warning) };
     const { samples, sampleRate } = await speakWhole(order, body.text, scope, services);
     const headers = audioHeaders({ contentType: "audio/wav", streamId: scope.id, sampleRate, warnings, base: answerHeaders(context) });
     return new Response(wholeWav(samples, sampleRate), { status: 200, headers });

@@ -34,7 +34,7 @@ export function engineOptionsOf(fields: Readonly<Record<string, unknown>>, engin
 
 function ignored(field: string, engines: readonly Engine[]): Warning {
   const ids = engines.map(({ id }) => id).join(", ");
-  return { code: "UNSUPPORTED_OPTION", message: `The option ${JSON.stringify(field.slice(0, 64))} is left out: not every engine of the model (${ids}) has it.` };
+  return { code: "UNSUPPORTED_OPTION", option: field, message: `The option ${JSON.stringify(field.slice(0, 64))} is left out: not every engine of the model (${ids}) has it.` };
 }
 
 /** An engine that refuses an option of a request says so as of a wrong configuration; here it is the client's fault, where the client has given options. */

@@ -19,7 +19,9 @@ export interface SpeechOrder {
   readonly sink: Sink | "pull";
   /** Options by the names that clients use for them; see `engine-fields.ts`. Those that no engine of the model has become warnings. */
   readonly engineFields?: Readonly<Record<string, unknown>> | undefined;
-  /** Is told what could not be done as asked; those of opening before the promise of `openSpeech` resolves. */
+  /** What the client calls options of the stream, where it has other names for them: `{ rate: "speed" }`. */
+  readonly clientNames?: Readonly<Record<string, string>> | undefined;
+  /** Is told what could not be done as asked, of an option by the client's name; those of opening before the promise of `openSpeech` resolves. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
 }
 
@@ -96,10 +98,11 @@ function checkOrder({ voice, stream }: SpeechOrder, { options }: ServerServices)
   }
 }
 
-function streamOptions({ stream, sink, onWarning }: SpeechOrder, { highWaterMs }: ServerServices, { voice, engineOptions, onMetrics, signal }: Pick<StreamOptions, "voice" | "engineOptions" | "onMetrics" | "signal">): StreamOptions {
+function streamOptions({ stream, sink, onWarning, clientNames }: SpeechOrder, { highWaterMs }: ServerServices, { voice, engineOptions, onMetrics, signal }: Pick<StreamOptions, "voice" | "engineOptions" | "onMetrics" | "signal">): StreamOptions {
   const { language, rate, pitch, volume, ssml, latency, marks, output } = stream;
+  const warn = onWarning && ((warning: Warning): void => onWarning({ ...warning, option: clientNames?.[warning.option ?? ""] ?? warning.option }));
   // Who plays it holds back as much as he needs; here it would only come later.
-  return { voice, language, rate, pitch, volume, ssml, latency, marks, output, sink, engineOptions, highWaterMs, prebufferMs: 0, onWarning, onMetrics, signal };
+  return { voice, language, rate, pitch, volume, ssml, latency, marks, output, sink, engineOptions, highWaterMs, prebufferMs: 0, onWarning: warn, onMetrics, signal };
 }
 
 /** How long a stream may live: as long as its client, and no longer than the limit. */
