@@ -104,6 +104,15 @@ describe("messages", () => {
     expect(() => parseClientMessage(json)).not.toThrow(/canary|xxxx/);
   });
 
+  it("have null for a field that may be left out, and for no other", () => {
+    const unset = { model: null, voice: null, language: null, rate: null, pitch: null, volume: null, ssml: null, latency: null, marks: null, encoding: null, sampleRate: null, windowMs: null, options: null };
+    expect(Object.keys(parseClientMessage(JSON.stringify({ type: "speech.start", utterance: 1, ...unset })))).toEqual(["type", "utterance"]);
+    expect(Object.keys(parseClientMessage('{"type":"speech.interrupt","utterance":1,"playedFrame":null}'))).toEqual(["type", "utterance"]);
+    expect(() => parseClientMessage('{"type":"speech.start","utterance":null}')).toThrow("a field utterance that is something else; expected a whole number from 1");
+    expect(() => parseClientMessage('{"type":"input.text","utterance":1,"text":null}')).toThrow("a field text that is something else; expected a text");
+    expect(codeOf(() => parseClientMessage('{"type":"input.flush","utterance":1,"unknown":null}'))).toBe("PROTOCOL");
+  });
+
   it("of a later server are let pass, without what is not known", () => {
     expect(parseServerMessage('{"type":"speech.smile","utterance":1}')).toBeUndefined();
     expect(parseServerMessage('{"type":"speech.flushed","utterance":1,"through":2,"new":true}')).toEqual({ type: "speech.flushed", utterance: 1, through: 2 });

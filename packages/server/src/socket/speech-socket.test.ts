@@ -136,6 +136,16 @@ describe("the WebSocket of speech", () => {
     await client.next("speech.done", 1);
   });
 
+  it("takes null for what is not set, in the engine's options too", async () => {
+    await using setup = await serveSocket({ capabilities: { requestOptions: ["seed"] } });
+    const { client, engine } = setup;
+    client.speak(1, "One.", { model: null, voice: null, rate: null, marks: null, encoding: null, windowMs: null, options: { seed: null, cfg_weight: null } });
+    client.speak(2, "Two.", { options: null });
+    for (const id of [1, 2]) await client.next("speech.done", id);
+    expect(client.all("speech.warning")).toEqual([]);
+    expect(engine.requests.map(({ request }) => request.engineOptions)).toEqual([undefined, undefined]);
+  });
+
   it("ends an utterance without sound at once", async () => {
     await using setup = await serveSocket();
     const { client } = setup;

@@ -11,6 +11,10 @@ describe("options of requests", () => {
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('"seed"')]);
   });
 
+  it("are not set by null", () => {
+    expect(engineOptionsOf({ temperature: null, seed: null }, [engineWith("temperature")])).toEqual({ engineOptions: undefined, warnings: [] });
+  });
+
   it("go by the engines' names", () => {
     expect(engineOptionsOf({ chunk_size: 50 }, [engineWith("chunkCodes")]).engineOptions).toEqual({ chunkCodes: 50 });
     expect(engineOptionsOf({ chunk_size: 50 }, [engineWith("chunkCodes", "chunkSize")]).engineOptions).toEqual({ chunkSize: 50 });

@@ -24,12 +24,17 @@ export function engineOptionsOf(fields: Readonly<Record<string, unknown>>, engin
   const options: Record<string, unknown> = {};
   const warnings: Warning[] = [];
   for (const [field, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
+    if (!isSet(value)) continue;
     const name = (engineNames.get(field) ?? [field]).find((candidate) => engines.every((engine) => engine.capabilities.requestOptions?.includes(candidate) === true));
     if (name === undefined) warnings.push(ignored(field, engines));
     else options[name] = value;
   }
   return { engineOptions: Object.keys(options).length === 0 ? undefined : options, warnings };
+}
+
+/** Many serializers write null for what is not set. */
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function ignored(field: string, engines: readonly Engine[]): Warning {
@@ -39,6 +44,6 @@ function ignored(field: string, engines: readonly Engine[]): Warning {
 
 /** An engine that refuses an option of a request says so as of a wrong configuration; here it is the client's fault, where the client has given options. */
 export function blameOptions(error: unknown, fields: Readonly<Record<string, unknown>> | undefined): unknown {
-  const hasFields = Object.values(fields ?? {}).some((value) => value !== undefined);
+  const hasFields = Object.values(fields ?? {}).some(isSet);
   return hasFields && TTSError.isInstance(error) && error.code === "INVALID_CONFIG" ? new Problem(400, "invalid_option", error.message, { cause: error }) : error;
 }
