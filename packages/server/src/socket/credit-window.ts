@@ -1,6 +1,6 @@
 import type { Clock } from "@parlando/core";
 
-/** Of the window, one part in so many has to be free before a frame is sent: credit that comes in drops would make frames of a few samples. */
+/** Of a window that was full, one part in so many has to be free before a frame is sent: credit that comes in drops would make frames of a few samples. */
 const SMALLEST_SHARE = 8;
 
 /** How far what is sent may be ahead of what was played: the account of one utterance, in frames. */
@@ -26,6 +26,8 @@ export function createCreditWindow(clock: Clock): CreditWindow {
   let sentFrames = 0;
   let creditFrames = 0;
   let creditAtMs = clock.now();
+  /** Whether the window was full when last asked: small credits are saved up then. */
+  let isSpent = false;
   return {
     windowFrames: 0,
     get sentFrames() {
@@ -46,7 +48,9 @@ export function createCreditWindow(clock: Clock): CreditWindow {
     },
     room(left) {
       const free = creditFrames + this.windowFrames - sentFrames;
-      return free >= Math.min(left, Math.ceil(this.windowFrames / SMALLEST_SHARE)) ? Math.min(left, free) : 0;
+      const least = isSpent ? Math.ceil(this.windowFrames / SMALLEST_SHARE) : 1;
+      isSpent = free < Math.min(left, least);
+      return isSpent ? 0 : Math.min(left, free);
     },
     sent(frames) {
       sentFrames += frames;
