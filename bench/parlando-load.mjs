@@ -10,7 +10,7 @@
 // bytes on the same timers ("bare"). `--core N` lets it use that core alone (Linux); its processor time is its own either way. Listeners live in threads of this process. They come
 // whether others are done or not, as a Poisson process, so often that `--streams` of them listen at once; what is measured are `--hold` seconds after their number stands, and a
 // first audio counts from when the listener was due. It is told as what is above the engine's own: its start and its first block. A listener begins when 100, 250 or 500 ms are
-// there; a stall is a moment at which the next sample has not come. With `--rtf 1` a block of 100 ms comes each 100 ms, so the first of these has no reserve at all. `--node="--max-semi-space-size=32"`: options of Node for the
+// there; a stall is a moment at which the next sample has not come. With `--rtf 1` a block of 100 ms comes each 100 ms, so the first of these has no reserve at all. `--node="--initial-old-space-size=256"`: options of Node for the
 // server's process.
 //
 // `--stalled`: heap and array buffers of the server for each listener who takes the first audio and no more, after a collection, while the engine could go on at a thousand times

@@ -132,11 +132,12 @@ describe("speech of the fake, read by the vendor's client", () => {
   });
 
   it("gives a real pace to audio", async () => {
-    await withPolly({ firstAudioMs: 30, realTimeFactor: 0.02 }, async (polly, client) => {
+    await withPolly({ firstAudioMs: 80, realTimeFactor: 0.02 }, async (polly, client) => {
       const { bytes } = await speak(client, { Text: text });
       assertSpoken(samplesOf(bytes), 16_000, text, { encoding: "exact" });
       const [seen] = polly.requests;
-      expect(seen!.firstAudioAtMs! - seen!.startedAtMs).toBeGreaterThanOrEqual(29);
+      // A timer rings early by as much as the event loop was behind when it was set.
+      expect(seen!.firstAudioAtMs! - seen!.startedAtMs).toBeGreaterThan(40);
     });
   });
 
