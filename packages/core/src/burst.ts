@@ -6,6 +6,9 @@ const TURN_MS = 1;
 /**
  * Tells when work has gone on for too long that finds everything there and never waits for the event loop: an engine that has all of its audio at once, a taker that
  * takes at once. To be asked between two pieces of it; promises alone do not let timers and sockets have their turn.
+ *
+ * Who waits for a piece for a millisecond is taken to have waited for the event loop. One piece of work that takes longer by itself, in an engine or a taker, holds it all the same: only
+ * whoever does that work can part it.
  */
 export class Burst {
   #beganMs = Number.NEGATIVE_INFINITY;

@@ -297,6 +297,24 @@ describe("close", () => {
     expect(told).toBeLessThan(12);
   });
 
+  it("lets nobody go on telling while a sink closes slowly", async () => {
+    const tts = await open({ engine: createToneEngine() });
+    const words = "One two three four five six seven eight nine ten eleven twelve.";
+    let told = 0;
+    const finished = tts.createStream({ onChunk: () => undefined, onSpoken: () => (told += 1) });
+    void finished.feed(words);
+    finished.done();
+    await finished.waitUntilDone();
+    const slowly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+    const nothing = async (): Promise<void> => undefined;
+    const sink: Sink = { write: () => new Promise(() => undefined), playedFrames: () => 0, pause: nothing, resume: nothing, clear: async () => (await slowly(), 0), end: nothing, close: slowly };
+    void tts.createStream({ sink }).feed(words);
+    const closing = tts.close();
+    const before = told;
+    await closing;
+    expect(told).toBe(before);
+  });
+
   it("finds no finished stream to end: none is kept", async () => {
     const tts = await open({ engine: createToneEngine() });
     const finish = async (): Promise<WeakRef<object>> => {

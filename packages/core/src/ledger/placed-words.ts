@@ -10,6 +10,8 @@ const LEAST_ROOM = 0.5;
 const PAUSE_AT_END_MS = 300;
 /** By so much the guess at the length of a speech grows that turns out to be longer. */
 const GUESS_STEP = 1.125;
+/** Shorter guesses are not stepped from. */
+const SHORTEST_GUESS_SECONDS = 0.25;
 /** Words that tell how fast an entry is spoken: fewer may be short or long by chance. */
 const LEAST_PACE_WORDS = 2;
 
@@ -172,7 +174,7 @@ function speechOf(entry: LedgerEntry, sampleRate: number, pace?: number): { star
   const guessedFrames = Math.round((knownWordsOf(entry).lengthMs * (pace ?? 1) * sampleRate) / 1000);
   const heardFrames = soundEnd - startFrame;
   if (guessedFrames >= heardFrames || entry.complete) return { startFrame, endFrame: startFrame + Math.max(guessedFrames, heardFrames) };
-  return { startFrame, endFrame: startFrame + outgrown(Math.max(guessedFrames, sampleRate), heardFrames) };
+  return { startFrame, endFrame: startFrame + outgrown(Math.max(guessedFrames, Math.round(sampleRate * SHORTEST_GUESS_SECONDS)), heardFrames) };
 }
 
 /** A voice that is slower than was guessed goes on speaking: the guess grows in steps, so that its words need not be placed anew with every block. */

@@ -35,8 +35,9 @@ export function createStreamMaker({ routes, defaults, services }: { routes: read
     },
     close: async () => {
       isClosed = true;
-      await Promise.allSettled([...open].map((stream) => stream.close()));
+      // Before anything is waited for: a sink that closes slowly must not let the others go on telling.
       for (const teller of telling) teller.stop();
+      await Promise.allSettled([...open].map((stream) => stream.close()));
       await speaker.close();
     },
   };

@@ -100,9 +100,13 @@ function checkOrder({ voice, stream }: SpeechOrder, { options }: ServerServices)
 
 function streamOptions({ stream, sink, onWarning, clientNames }: SpeechOrder, { highWaterMs }: ServerServices, { voice, engineOptions, onMetrics, signal }: Pick<StreamOptions, "voice" | "engineOptions" | "onMetrics" | "signal">): StreamOptions {
   const { language, rate, pitch, volume, ssml, latency, marks, output } = stream;
-  const warn = onWarning && ((warning: Warning): void => onWarning({ ...warning, option: clientNames?.[warning.option ?? ""] ?? warning.option }));
+  const warn = onWarning && ((warning: Warning): void => onWarning({ ...warning, option: clientNameOf(warning.option, clientNames) }));
   // Who plays it holds back as much as he needs; here it would only come later.
   return { voice, language, rate, pitch, volume, ssml, latency, marks, output, sink, engineOptions, highWaterMs, prebufferMs: 0, onWarning: warn, onMetrics, signal };
+}
+
+function clientNameOf(option: string | undefined, names: SpeechOrder["clientNames"]): string | undefined {
+  return option !== undefined && names !== undefined && Object.hasOwn(names, option) ? names[option] : option;
 }
 
 /** How long a stream may live: as long as its client, and no longer than the limit. */
