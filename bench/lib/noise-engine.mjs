@@ -16,26 +16,31 @@ function noteCallOff(signal, counts) {
 }
 
 const format = { encoding: "pcm-s16le", sampleRate: 24_000, channels: 1 };
+const start = { type: "start", format };
 
 /**
  * The blocks of a noise when they are made: block n is there after `startMs`, and `rtf` of the audio up to its end. Made on time whether they are taken or not.
+ * What is given for a block, `of` makes, so that engine and baseline both are this one generator and nothing around it.
  *
  * @param {{ startMs: number, rtf: number, blockMs: number }} pace
+ * @param {{ of(bytes: Uint8Array): unknown, first?: unknown, ended(): void }} give `first`: given at once. `ended`: however it ends.
  */
-export async function* speakNoise(noise, { startMs, rtf, blockMs }, signal) {
+async function* speakNoise(noise, { startMs, rtf, blockMs }, signal, { of, first, ended }) {
   const beganAt = performance.now();
   const wait = createWait(signal);
   try {
+    if (first !== undefined) yield first;
     for (let from = 0; from < noise.bytes && !signal.aborted;) {
       const to = Math.min(noise.bytes, from + blockMs * BYTES_PER_MS);
       const leftMs = beganAt + startMs + (to / BYTES_PER_MS) * rtf - performance.now();
       if (leftMs > 0) await wait.forMs(leftMs);
       if (signal.aborted) return;
-      yield noise.read(from, to);
+      yield of(noise.read(from, to));
       from = to;
     }
   } finally {
     wait.close();
+    ended();
   }
 }
 
@@ -68,19 +73,17 @@ export function createNoiseEngine(pace) {
       input: ["segment"], output: "streaming", formats: [format], marks: [], ssml: [], limits: { concurrency: 1_000_000 }, prosody: [], runsIn: ["node"],
       cancelCost: "none", cost: { startMs: pace.startMs, perCharacterMs: 0 }, deterministic: true,
     },
-    async *synthesize({ text }, signal) {
+    synthesize({ text }, signal) {
       const noise = readNoise(text);
       if (noise === undefined) throw new Error(`While speaking noise: found ${text.length} characters that name none. Use noiseText().`);
       counts.active += 1;
       counts.begun += 1;
       const leaveSignal = noteCallOff(signal, counts);
-      try {
-        yield { type: "start", format };
-        for await (const bytes of speakNoise(noise, pace, signal)) yield { type: "audio", bytes };
-      } finally {
+      const ended = () => {
         counts.active -= 1;
         leaveSignal();
-      }
+      };
+      return speakNoise(noise, pace, signal, { first: start, of: (bytes) => ({ type: "audio", bytes }), ended });
     },
     voices: async () => [],
     close: async () => {},
@@ -105,7 +108,7 @@ export function createBareServer(pace) {
       for await (const piece of request) pieces.push(piece);
       const noise = readNoise(JSON.parse(Buffer.concat(pieces).toString("utf8")).input);
       response.writeHead(200, { "content-type": "audio/pcm;rate=24000;channels=1", "cache-control": "no-store", "x-accel-buffering": "no" });
-      for await (const bytes of speakNoise(noise, pace, gone.signal)) if (!response.write(bytes)) await drained(response, gone.signal);
+      for await (const bytes of speakNoise(noise, pace, gone.signal, { of: (bytes) => bytes, ended: () => {} })) if (!response.write(bytes)) await drained(response, gone.signal);
       response.end();
     } catch {
       response.destroy();

@@ -1,27 +1,54 @@
+import { createFakeClock } from "@parlando/testkit";
 import { describe, expect, it } from "vitest";
 import { Burst } from "./burst.ts";
 
-/** The pieces of work, each `costMs` long and waited for so long, behind which the event loop goes on. */
-function breathsOf(waitsMs: readonly number[], costMs = 0.5): number[] {
-  const burst = new Burst();
+/** As long as a turn of the event loop goes on in these tests, whatever time the clock shows. */
+const turnEnds = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The pieces of work, each `costMs` long and all in one turn, before which the event loop is to go on. */
+async function breathsOf(bursts: readonly Burst[], pieces: number, pass: (ms: number) => Promise<void>, costMs: number): Promise<number[]> {
+  const found: number[] = [];
+  for (let piece = 0; piece < pieces; piece += 1) {
+    if (bursts[piece % bursts.length]?.isTooLong() === true) {
+      found.push(piece);
+      await turnEnds();
+    }
+    await pass(costMs);
+  }
+  return found;
+}
+
+function createTime(): { clock: ReturnType<typeof createFakeClock>; pass: (ms: number) => Promise<void> } {
   let nowMs = 1_000;
-  return waitsMs.flatMap((waitedMs, piece) => {
-    nowMs += waitedMs + costMs;
-    return burst.isTooLong(nowMs, waitedMs) ? [piece] : [];
-  });
+  const clock = { ...createFakeClock(), now: () => nowMs };
+  return { clock, pass: async (ms) => void (nowMs += ms) };
 }
 
 describe("a burst of work", () => {
-  it("lets the event loop go on after 4 ms, again and again", () => {
-    expect(breathsOf(new Array<number>(30).fill(0))).toEqual([8, 17, 26]);
+  it("lets the event loop go on after 4 ms, again and again", async () => {
+    const { clock, pass } = createTime();
+    expect(await breathsOf([new Burst(clock)], 30, pass, 0.5)).toEqual([8, 17, 26]);
   });
 
-  it("begins anew with what was waited for", () => {
-    expect(breathsOf([0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0])).toEqual([14]);
-    expect(breathsOf(new Array<number>(100).fill(20))).toEqual([]);
+  it("is as long as all that is done in the turn, whoever does it, and lets nobody starve", async () => {
+    const { clock, pass } = createTime();
+    const many = Array.from({ length: 5 }, () => new Burst(clock));
+    // Each has its first piece in the turn, however late it is.
+    expect(await breathsOf(many, 12, pass, 1.5)).toEqual([5, 11]);
   });
 
-  it("is short where the pieces are long", () => {
-    expect(breathsOf([0, 0, 0, 0], 10)).toEqual([1, 3]);
+  it("knows pieces that are long by themselves", async () => {
+    const { clock, pass } = createTime();
+    expect(await breathsOf([new Burst(clock)], 6, pass, 10)).toEqual([1, 3, 5]);
+  });
+
+  it("begins anew with the turn", async () => {
+    const { clock, pass } = createTime();
+    const burst = new Burst(clock);
+    for (let turn = 0; turn < 10; turn += 1) {
+      expect([burst.isTooLong(), burst.isTooLong()]).toEqual([false, false]);
+      await pass(20);
+      await turnEnds();
+    }
   });
 });

@@ -1,23 +1,61 @@
+import { afterThisTurn, type Clock } from "./clock.ts";
+
 /** Other work of the event loop waits for no longer than this, in milliseconds. */
 const LONGEST_MS = 4;
-/** What was waited for so long came in another turn of the event loop. */
-const TURN_MS = 1;
+
+/** A turn of the event loop, from when somebody first worked in it. */
+interface Turn {
+  readonly beganMs: number;
+}
+
+/** Knows in which turn of the event loop all who work by one clock are. */
+class TurnWatch {
+  #turn: Turn | undefined;
+  readonly #isOver = (): void => {
+    this.#turn = undefined;
+  };
+
+  at(nowMs: number): Turn {
+    if (this.#turn !== undefined) return this.#turn;
+    this.#turn = { beganMs: nowMs };
+    afterThisTurn(this.#isOver);
+    return this.#turn;
+  }
+}
+
+const watches = new WeakMap<Clock, TurnWatch>();
+
+function watchOf(clock: Clock): TurnWatch {
+  const known = watches.get(clock);
+  if (known !== undefined) return known;
+  const watch = new TurnWatch();
+  watches.set(clock, watch);
+  return watch;
+}
 
 /**
  * Tells when work has gone on for too long that finds everything there and never waits for the event loop: an engine that has all of its audio at once, a taker that
  * takes at once. To be asked between two pieces of it; promises alone do not let timers and sockets have their turn.
  *
- * Who waits for a piece for a millisecond is taken to have waited for the event loop. One piece of work that takes longer by itself, in an engine or a taker, holds it all the same: only
- * whoever does that work can part it.
+ * How long a turn has gone on counts for all streams together: each of a thousand that work for a millisecond has to know of the others. Who has done one piece of work in a turn may
+ * always go on to the next turn with it, so nobody starves.
  */
 export class Burst {
-  #beganMs = Number.NEGATIVE_INFINITY;
+  readonly #clock: Clock;
+  readonly #watch: TurnWatch;
+  #last: Turn | undefined;
 
-  /** Whether the event loop is to go on before the next piece. `waitedMs`: how long this piece was waited for. */
-  isTooLong(nowMs: number, waitedMs: number): boolean {
-    if (waitedMs < TURN_MS && nowMs - this.#beganMs < LONGEST_MS) return false;
-    const isFirst = waitedMs >= TURN_MS || this.#beganMs === Number.NEGATIVE_INFINITY;
-    this.#beganMs = isFirst ? nowMs : Number.NEGATIVE_INFINITY;
-    return !isFirst;
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#watch = watchOf(clock);
+  }
+
+  /** Whether the event loop is to go on before the next piece. */
+  isTooLong(): boolean {
+    const nowMs = this.#clock.now();
+    const turn = this.#watch.at(nowMs);
+    const isSame = turn === this.#last;
+    this.#last = turn;
+    return isSame && nowMs - turn.beganMs >= LONGEST_MS;
   }
 }

@@ -24,7 +24,7 @@ let turns: { readonly channel: MessageChannel; readonly waiting: (() => void)[] 
  * Runs `callback` after what the event loop has to do already. A browser makes nested timers wait 4 ms, and those of a tab in the background
  * a second; messages it lets through.
  */
-function afterThisTurn(callback: () => void): void {
+export function afterThisTurn(callback: () => void): void {
   if (typeof setImmediate === "function") return void setImmediate(callback);
   turns ??= openTurns();
   turns.waiting.push(callback);

@@ -27,6 +27,7 @@ export { createByteStreamSink, type ByteStreamSinkOptions } from "./sinks/byte-s
 export { createFrameSink, type FrameSinkOptions, type SentFrame } from "./sinks/frame-sink.ts";
 export { createMemorySink, type MemorySink } from "./sinks/memory-sink.ts";
 export type { Sink } from "./sinks/sink.ts";
+export { TAKEN } from "./sinks/taken.ts";
 export { createPlanner } from "./segments/create-planner.ts";
 export { createSegmenter } from "./segments/create-segmenter.ts";
 export { createSpeechStream } from "./stream/create-speech-stream.ts";

@@ -11,6 +11,16 @@ import { createInt16Reader, isLittleEndian, type Int16Reader } from "./int16-rea
 import { toFloat, type Samples } from "./samples.ts";
 import { createSegmentEdges, type SegmentEdges } from "./segment-edges.ts";
 
+/** Where the samples of one attempt go. */
+export interface AudioPathOutput {
+  /** Takes mono samples at the rate of the stream, 16-bit where they came so and nothing had to be changed; `trimmedFrames` were left out before the first of them. */
+  samples(samples: Samples, trimmedFrames: number): void;
+  /** The samples that follow at once are the last ones. */
+  last(): void;
+  /** Samples that were no numbers became silence; told once. */
+  replaced(): void;
+}
+
 /** How the audio of one attempt becomes samples of the stream. */
 export interface AudioPathOptions {
   /** Rate of the stream, in Hz. */
@@ -24,12 +34,7 @@ export interface AudioPathOptions {
   /** Linear, for engines that do not change the volume themselves; 1 changes nothing. */
   readonly gain: number;
   readonly engine: string;
-  /** Takes mono samples at the rate of the stream, 16-bit where they came so and nothing had to be changed; `trimmedFrames` were left out before the first of them. */
-  readonly onSamples: (samples: Samples, trimmedFrames: number) => void;
-  /** The samples that follow at once are the last ones. */
-  readonly onLast: () => void;
-  /** Samples that were no numbers became silence; told once. */
-  readonly onReplaced?: (() => void) | undefined;
+  readonly output: AudioPathOutput;
   /** Lets the event loop go on in the middle of a long conversion. */
   readonly breathe: () => Promise<void>;
 }
@@ -101,7 +106,7 @@ export class SegmentAudioPath {
   replaced(): void {
     if (this.#hasReplaced) return;
     this.#hasReplaced = true;
-    this.#options.onReplaced?.();
+    this.#options.output.replaced();
   }
 
   /** Whether anything but silence has come, below -60 dBFS. */
@@ -114,7 +119,7 @@ export class SegmentAudioPath {
     if (this.#decoder !== undefined) this.#resample(this.#decoder.flush(), this.#decoder.sampleRate);
     if (this.#resampler !== undefined) this.#emit(this.#edges.process(this.#resampler.flush()));
     const last = this.#edges.flush();
-    if (last.length > 0) this.#options.onLast();
+    if (last.length > 0) this.#options.output.last();
     this.#emit(last);
   }
 
@@ -180,7 +185,7 @@ export class SegmentAudioPath {
   #emit(samples: Samples): void {
     if (samples.length === 0) return;
     const louder = this.#gain === undefined ? samples : this.#gain.process(toFloat(samples), this.#options.sampleRate);
-    this.#options.onSamples(louder, this.#edges.trimmedFrames);
+    this.#options.output.samples(louder, this.#edges.trimmedFrames);
   }
 }
 

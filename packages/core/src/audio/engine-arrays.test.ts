@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SegmentAudioPath } from "./audio-path.ts";
+import { openAudioPath } from "./audio-path.test-helper.ts";
 import { HeldSamples } from "./held-samples.ts";
 import { joinSamples } from "./join-samples.ts";
 import { encodePcm } from "./pcm.ts";
@@ -24,7 +24,7 @@ async function throughPath(length: number, { reused, outputRate, encoding }: Giv
     expect(samples.buffer === reused?.buffer).toBe(false);
     held.push(samples);
   };
-  const path = new SegmentAudioPath({ sampleRate: outputRate, leadMs: 20, pauseMs: 250, gain: 1, engine: "scripted", onSamples, onLast: () => undefined, breathe: async () => undefined });
+  const path = openAudioPath({ sampleRate: outputRate, onSamples });
   await path.start({ format: { encoding, sampleRate: SAMPLE_RATE, channels: 1 } });
   const whole = encoding === "pcm-f32le" ? source : sourceBytes;
   for (let from = 0; from < whole.length; from += length) {

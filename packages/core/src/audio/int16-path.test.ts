@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SegmentAudioPath } from "./audio-path.ts";
+import { openAudioPath } from "./audio-path.test-helper.ts";
 import { createAudioChunk } from "./create-audio-chunk.ts";
 import { createInt16Reader } from "./int16-reader.ts";
 import { joinSamples } from "./join-samples.ts";
@@ -25,7 +25,7 @@ function* cutBytes(step: number): Generator<Uint8Array> {
 
 async function throughPath(parts: Iterable<Uint8Array>, options: { gain?: number; channels?: number; sampleRate?: number } = {}): Promise<Samples[]> {
   const out: Samples[] = [];
-  const path = new SegmentAudioPath({ sampleRate: 24_000, leadMs: 20, pauseMs: 250, gain: options.gain ?? 1, engine: "scripted", onSamples: (samples) => out.push(samples.slice()), onLast: () => undefined, breathe: async () => undefined });
+  const path = openAudioPath({ ...(options.gain !== undefined && { gain: options.gain }), onSamples: (samples) => out.push(samples.slice()) });
   await path.start({ format: { encoding: "pcm-s16le", sampleRate: options.sampleRate ?? 24_000, channels: options.channels ?? 1 } });
   for (const part of parts) await path.bytes(part);
   path.flush();
@@ -45,7 +45,7 @@ describe("16-bit audio in the stream's own rate", () => {
     const loud = Int16Array.from(source, (sample, index) => (index < 300 ? 6000 : sample));
     const untouched = joinSamples(await throughPath([new Uint8Array(loud.buffer)]));
     const decoded: Samples[] = [];
-    const path = new SegmentAudioPath({ sampleRate: 24_000, leadMs: 20, pauseMs: 250, gain: 1, engine: "scripted", onSamples: (samples) => decoded.push(samples.slice()), onLast: () => undefined, breathe: async () => undefined });
+    const path = openAudioPath({ onSamples: (samples) => decoded.push(samples.slice()) });
     await path.start({ format: { encoding: "pcm-f32le", sampleRate: 24_000, channels: 1 } });
     await path.samples(toFloat(loud));
     path.flush();

@@ -7,6 +7,8 @@ export interface DrySpellsOptions {
   readonly playhead: Playhead;
   readonly sampleRate: number;
   /** The listener has heard nothing for so long, once for each dry spell. */
+  /** Since when there has been something to be spoken again. */
+  readonly owedSinceMs: () => number;
   readonly onDry: (ms: number) => void;
 }
 
@@ -52,32 +54,33 @@ export class DrySpells {
   }
 
   /**
-   * The chunk that was asked for is about to be handed out. Who had heard everything before `owedSinceMs`, when there was something to be
-   * spoken again, was waiting for the writer and not for us.
+   * The chunk that was asked for is about to be handed out. Who had heard everything before there was something to be spoken again was waiting for the writer
+   * and not for us.
    */
-  came(durationMs: number, owedSinceMs: number): void {
+  came(durationMs: number): void {
     const now = this.#options.clock.now();
-    if (this.#options.playhead.handedFrames > 0 && now > this.#askedAtMs) this.#judge(now, owedSinceMs);
+    if (this.#options.playhead.handedFrames > 0 && now > this.#askedAtMs) this.#judge(now);
     this.#earliestEndMs = Math.max(this.#earliestEndMs, now) + durationMs;
   }
 
-  #judge(now: number, owedSinceMs: number): void {
-    const { playhead } = this.#options;
+  #judge(now: number): void {
+    const { playhead, owedSinceMs } = this.#options;
     if (playhead.basis !== "sink") {
-      if (playhead.playoutEndMs >= owedSinceMs) this.#tell(now - Math.max(playhead.playoutEndMs, this.#askedAtMs));
+      const dryMs = now - Math.max(playhead.playoutEndMs, this.#askedAtMs);
+      if (dryMs > SHORTEST_DRY_MS && playhead.playoutEndMs >= owedSinceMs()) this.#tell(dryMs);
       return;
     }
     const reckonedMs = now - Math.max(this.#askedAtMs + this.#unheardMs, this.#earliestEndMs);
     this.#look(reckonedMs);
-    if (this.#askedAtMs + this.#unheardMs < owedSinceMs) return this.#reckon();
+    if (this.#askedAtMs + this.#unheardMs < owedSinceMs()) return this.#reckon();
     if (reckonedMs > SHORTEST_DRY_MS || (reckonedMs > -NEARLY_DRY_MS && this.#unheard() < NEARLY_DRY_MS)) this.#late.push({ frame: playhead.handedFrames, reckonedMs });
   }
 
   /** Whom the listener waits for, who has heard everything; undefined while he hears something, and where the taker has no clock to tell. */
-  waitsFor(owedSinceMs: number): "writer" | "us" | undefined {
-    const { clock, playhead } = this.#options;
+  waitsFor(): "writer" | "us" | undefined {
+    const { clock, playhead, owedSinceMs } = this.#options;
     if (playhead.basis !== "sink" || playhead.handedFrames === 0 || playhead.heardFrames() < playhead.handedFrames || clock.now() < this.#earliestEndMs) return undefined;
-    return this.#askedAtMs + this.#unheardMs < owedSinceMs ? "writer" : "us";
+    return this.#askedAtMs + this.#unheardMs < owedSinceMs() ? "writer" : "us";
   }
 
   /** The stream is paused, or has ended: what is not decided yet is decided as things stand. */

@@ -99,6 +99,11 @@ export class Playhead {
     return this.#askSink() ?? Math.max(this.#reported ?? 0, this.#assumedFrames());
   }
 
+  /** Handed out and to be reckoned with as not yet heard, in milliseconds. */
+  unheardMs(): number {
+    return (Math.max(0, this.#handed - this.expectedFrames()) * 1000) / this.#sampleRate;
+  }
+
   /** Heard by a listener who plays what is delivered at once. */
   #assumedFrames(): number {
     if (this.#delivered === 0) return 0;

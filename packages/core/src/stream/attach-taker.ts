@@ -3,10 +3,11 @@ import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { adaptSink } from "../sinks/adapt-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { asStreamError } from "./as-stream-error.ts";
+import { pump, TakerFailure } from "./pump.ts";
 import type { SpeechConductor } from "./speech-conductor.ts";
 import type { OpenSpeaker } from "./stream-context.ts";
 import { isLive } from "./stream-state.ts";
-import { consumerFailure, createPlainTaker, createSinkTaker, pump, TakerFailure, type Taker } from "./taker.ts";
+import { consumerFailure, createPlainTaker, createSinkTaker, type Taker } from "./taker.ts";
 
 /** Brings the audio to a callback, whose promise holds the stream back. */
 export function pumpToCallback(conductor: SpeechConductor, onChunk: (chunk: AudioChunk) => void | Promise<void>): void {

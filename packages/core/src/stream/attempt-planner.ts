@@ -1,16 +1,12 @@
-import { TTSError, type Capabilities, type Mark, type SynthesisRequest } from "@parlando/engine";
-import { SegmentAudioPath } from "../audio/audio-path.ts";
-import type { Samples } from "../audio/samples.ts";
-import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
+import { TTSError, type Capabilities, type SynthesisRequest } from "@parlando/engine";
+import type { LedgerSegment } from "../ledger/ledger-entry.ts";
 import { fitsLimits } from "../segments/fit-limits.ts";
-import { createArrivalMeter, type ArrivalMeter } from "../synthesis/arrival-lateness.ts";
-import type { AttemptListener } from "../synthesis/attempt.ts";
+import { createArrivalMeter } from "../synthesis/arrival-lateness.ts";
 import { AudioJudge, describeFinding } from "../synthesis/audio-judge.ts";
 import { buildRequest, unsupportedProsody, type RequestParts } from "../synthesis/build-request.ts";
 import { accountOf, capabilitiesOf, type EngineAccount } from "../synthesis/engine-account.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 import { describeChange, kindOfChange } from "../ssml/describe-ssml.ts";
-import { breaksBefore } from "../ssml/edge-breaks.ts";
 import type { LoweredText } from "../ssml/lower/lowered-text.ts";
 import { isSilenced } from "../ssml/is-silenced.ts";
 import { phonemeMarkup, type PhonemeMarkup } from "../synthesis/phoneme-markup.ts";
@@ -18,9 +14,10 @@ import type { SegmentRun } from "../synthesis/segment-run.ts";
 import { paceAtRate } from "../synthesis/speech-pace.ts";
 import type { AttemptPlan } from "../synthesis/speak-segment.ts";
 import { limitsOf, type TimeLimits } from "../synthesis/time-limits.ts";
+import { AttemptIntake, type MarkupOfMarks } from "./attempt-intake.ts";
 import { createEntry } from "./create-entry.ts";
 import { lowerSegment } from "./lower-segment.ts";
-import { expectMarks, noteMark } from "./note-mark.ts";
+import { expectMarks } from "./note-mark.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { voiceOf } from "./voice-of.ts";
 import { LoudnessMatch } from "./loudness-match.ts";
@@ -39,13 +36,8 @@ export interface AttemptDetails {
 /** What is known of an attempt when it begins. */
 type BeginDetails = Omit<AttemptDetails, "previousText"> & { readonly request: Pick<SynthesisRequest, "ssml" | "marks" | "language" | "rate">; readonly markup?: MarkupOfMarks | undefined };
 
-/** Finds the place of a mark in the text of its segment, where the engine got another. */
-type MarkupOfMarks = Pick<PhonemeMarkup, "markInText">;
-
 /** Speech asked for more quietly than this may come as silence, which is below -60 dBFS. */
 const LEAST_VOLUME = 0.01;
-/** Silence left before the first sound of a segment, in milliseconds. */
-const LEAD_MS = 20;
 
 /** Prepares each attempt at a segment: its request, its place in the ledger, and where its audio and marks go. */
 export class AttemptPlanner {
@@ -141,11 +133,16 @@ export class AttemptPlanner {
       mustSound: () => speaks(segment) && (settings.options.volume ?? 1) >= LEAST_VOLUME,
       tell: (finding) => this.#warn(route, "IMPLAUSIBLE_AUDIO", describeFinding(finding, route.engine.id)),
     });
-    const { listener, hasSound } = this.#listen(run, entry, { pauses: details, markup: details.markup, capabilities, arrival, judge, engine: route.engine.id, route });
+    const { sampleRate } = settings;
+    const intake = new AttemptIntake(this.#options, {
+      run, entry, arrival, judge, capabilities, pauses: details, markup: details.markup, engine: route.engine.id,
+      loudness: this.#loudness?.open(account.loudnessOf(voiceOf(route, this.#options), sampleRate), sampleRate),
+      onReplaced: () => this.#warnOnce(route, { what: "no numbers", code: "IMPLAUSIBLE_AUDIO", message: `The engine "${route.engine.id}" sent samples that are no numbers; they were made silence.` }),
+    });
     return {
-      listener,
+      listener: intake,
       succeeded: (times) => {
-        const audioMs = (entry.frames * 1000) / settings.sampleRate;
+        const audioMs = (entry.frames * 1000) / sampleRate;
         if (entry.frames === 0 && speaks(segment)) {
           throw new TTSError("NO_AUDIO", `The engine "${route.engine.id}" ended without any audio for a segment that has words in it.`, { engine: route.engine.id });
         }
@@ -153,70 +150,10 @@ export class AttemptPlanner {
         const characters = segment.text.length;
         if (times === undefined) estimate.learnPace({ characters, audioMs });
         else estimate.learn({ characters, audioMs, firstAudioMs: times.firstAudioMs, totalMs: times.totalMs });
-        judge.ended({ audioMs, hasSound: hasSound() });
+        judge.ended({ audioMs, hasSound: intake.hasSound });
         this.#options.arrivals.note(account.arrivalOf(voiceOf(route, this.#options)), arrival.measure());
       },
     };
-  }
-
-  #listen(run: SegmentRun, entry: LedgerEntry, details: { engine: string; route: EngineRoute; pauses: Pick<AttemptDetails, "pauseMs">; markup: MarkupOfMarks | undefined; capabilities: Capabilities; arrival: ArrivalMeter; judge: AudioJudge }): { readonly listener: AttemptListener; readonly hasSound: () => boolean } {
-    const { settings, gate, changed } = this.#options;
-    const { engine } = details;
-    // Made when audio comes: by then the pause behind the segment is known, mostly.
-    let audio: SegmentAudioPath | undefined;
-    run.heldFrames = () => audio?.heldFrames ?? 0;
-    const { sampleRate } = settings;
-    const matched = this.#loudness?.open(accountOf(details.route.engine).loudnessOf(voiceOf(details.route, this.#options), sampleRate), sampleRate);
-    const createAudio = (): SegmentAudioPath => new SegmentAudioPath({
-      sampleRate: settings.sampleRate,
-      codecs: this.#options.codecs,
-      leadMs: LEAD_MS + breaksBefore(run.segment),
-      pauseMs: details.pauses.pauseMs,
-      gain: details.capabilities.prosody.includes("volume") ? 1 : (settings.options.volume ?? 1),
-      engine,
-      breathe: () => this.#options.clock.sleep(0),
-      onReplaced: () => this.#warnOnce(details.route, { what: "no numbers", code: "IMPLAUSIBLE_AUDIO", message: `The engine "${engine}" sent samples that are no numbers; they were made silence.` }),
-      onLast: () => {
-        run.state = "complete";
-        entry.complete = true;
-      },
-      onSamples: (samples, trimmedFrames) => {
-        entry.trimmedFrames = trimmedFrames;
-        this.#options.statistics.made((samples.length * 1000) / sampleRate);
-        take(matched === undefined ? samples : matched.push(samples));
-        if (entry.complete && matched !== undefined) take(matched.flush());
-      },
-    });
-    const take = (samples: Samples): void => {
-      if (samples.length === 0) return;
-      if (entry.frames === 0) this.#options.statistics.spoke(engine);
-      entry.frames += samples.length;
-      entry.quiet?.push(samples);
-      details.arrival.made((samples.length * 1000) / sampleRate);
-      details.judge.made((entry.frames * 1000) / sampleRate);
-      run.queue.push(samples);
-      changed.notify();
-      this.#options.onAudio();
-    };
-    const listener: AttemptListener = {
-      audio: () => (audio ??= createAudio()),
-      mark: (mark) => this.#addMark(entry, details.markup?.markInText(mark) ?? mark),
-      billed: (characters) => {
-        entry.billedCharacters = characters;
-      },
-      waited: (ms) => {
-        this.#options.statistics.waited(ms);
-        details.arrival.waited(ms);
-      },
-      warning: (code, message) => this.#options.onWarning({ code, message, engine }),
-      mayPull: () => gate.mayPull(run, details.capabilities.limits.idleMs),
-    };
-    return { listener, hasSound: () => audio?.hasSound === true };
-  }
-
-  #addMark(entry: LedgerEntry, mark: Mark): void {
-    noteMark(entry, mark, this.#options.settings.marks);
-    if (entry.startFrame !== undefined) this.#options.onNews();
   }
 
   /** Another stream waits for a slot: what is held here is read to its end, which is at most the segment. */

@@ -2,17 +2,17 @@ import type { AudioChunk } from "../audio/audio-chunk.ts";
 import type { Playhead } from "../buffer/playhead.ts";
 import { firstAudibleFrame } from "./first-audible-frame.ts";
 import { NOT_YET } from "./hand-out.ts";
+import type { ChunkSource } from "./pump.ts";
+import type { Standing } from "./standing.ts";
 import type { StreamNotices } from "./stream-notices.ts";
 import type { StreamParts } from "./stream-parts.ts";
-import type { ChunkSource } from "./taker.ts";
 
 /** What {@link Delivery} works with. */
 export interface DeliveryOptions extends Pick<StreamParts, "handOut" | "listener" | "statistics" | "ledger" | "changed" | "sender"> {
   readonly playhead: Playhead;
   readonly notices: StreamNotices;
   readonly sampleRate: number;
-  /** Whether audio may still be taken. */
-  readonly isLive: () => boolean;
+  readonly standing: Standing;
 }
 
 /** How far an assumed playhead may be ahead of what the app reports later, in seconds of audio. */
@@ -41,22 +41,26 @@ export class Delivery implements ChunkSource {
     }
   }
 
-  moved(): Promise<void> {
-    return this.#options.handOut.moved();
+  whenMoved(callback: () => void): void {
+    this.#options.handOut.whenMoved(callback);
+  }
+
+  get hasAudio(): boolean {
+    return this.#options.handOut.hasAudio;
   }
 
   #handedOut(chunk: AudioChunk): AudioChunk | undefined {
-    const { playhead, listener, handOut, statistics, notices, sender, sampleRate, isLive } = this.#options;
+    const { playhead, listener, handOut, statistics, notices, sender, sampleRate, standing } = this.#options;
     this.#isAsked = false;
     listener.came(chunk);
     playhead.handed(handOut.handedFrames);
     const audible = statistics.awaitsFirstAudio ? firstAudibleFrame(chunk) : undefined;
     statistics.handed(chunk.durationMs, audible === undefined ? undefined : (audible * 1000) / sampleRate);
     playhead.release();
-    notices.tell("chunk", chunk);
+    if (notices.watchesChunks) notices.tell("chunk", chunk);
     sender.taken();
     // Somebody who watches may have ended the stream in the meantime.
-    return isLive() ? chunk : undefined;
+    return standing.isLive ? chunk : undefined;
   }
 
   delivered(): void {

@@ -17,10 +17,12 @@ async function* warnings(): AsyncGenerator<EngineEvent> {
   for (let count = 0; count < NEARLY_ENDLESS; count += 1) yield { type: "warning", code: "TALKATIVE", message: "again" };
 }
 
+/** 20 ms of sound. */
+const loud = new Uint8Array(960).map((_, index) => (index % 2 === 0 ? 0 : 4));
+
 async function* minutesOfAudio(minutes: number, told: () => void): AsyncGenerator<EngineEvent> {
   yield { type: "start", format };
-  const bytes = new Uint8Array(960).map((_, index) => (index % 2 === 0 ? 0 : 4));
-  for (let block = 0; block < minutes * 3_000; block += 1) yield { type: "audio", bytes };
+  for (let block = 0; block < minutes * 3_000; block += 1) yield { type: "audio", bytes: loud };
   told();
 }
 
@@ -54,6 +56,29 @@ describe("the event loop goes on", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     await stream.interrupt();
     expect(told).toBeLessThan(NEARLY_ENDLESS / 2);
+  });
+
+  it("beside engines that compute for longer than a millisecond for each piece, and never wait", async () => {
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 0);
+    const places: number[] = [];
+    const busy = async function* (): AsyncGenerator<EngineEvent> {
+      yield { type: "start", format };
+      for (let block = 0; block < 20; block += 1) {
+        const until = performance.now() + 2;
+        while (performance.now() < until);
+        places.push(turns);
+        yield { type: "audio", bytes: loud };
+      }
+    };
+    const streams = Array.from({ length: 3 }, () => createSpeechStream({ engines: [{ engine: createEngine(busy) }] }, { onChunk: () => undefined }));
+    for (const stream of streams) {
+      void stream.feed("Hello there.");
+      stream.done();
+    }
+    await Promise.all(streams.map((stream) => stream.waitUntilDone()));
+    clearInterval(timer);
+    expect((places.at(-1) ?? 0) - (places[0] ?? 0)).toBeGreaterThan(4);
   });
 
   it("while an engine has all of its audio at once, and while a taker takes it at once", async () => {

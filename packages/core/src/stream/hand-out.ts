@@ -7,15 +7,19 @@ import { joinSamples } from "../audio/join-samples.ts";
 import { ownSamples } from "../audio/sample-slab.ts";
 import { toFloat, type Samples } from "../audio/samples.ts";
 import { SoundTail } from "../audio/sound-tail.ts";
+import type { Playhead } from "../buffer/playhead.ts";
 import type { Prebuffer } from "../buffer/prebuffer.ts";
 import { Burst } from "../burst.ts";
-import { rest, type Clock } from "../clock.ts";
-import type { Condition } from "../condition.ts";
+import { callAfter, type Clock } from "../clock.ts";
 import type { LedgerSegment } from "../ledger/ledger-entry.ts";
 import type { Ledger, LedgerSpan } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
-import type { FedText } from "../text/fed-text.ts";
+import type { TextQueue } from "../text/text-queue.ts";
+import type { PullGate } from "./pull-gate.ts";
 import { PAST_MS } from "./split-run.ts";
+import type { Standing } from "./standing.ts";
+import type { StreamChange } from "./stream-change.ts";
+import { LONGEST_CHUNK_MS } from "./stream-settings.ts";
 
 /** What {@link HandOut} works with. */
 export interface HandOutOptions {
@@ -28,29 +32,23 @@ export interface HandOutOptions {
   readonly processors: ProcessorChain | undefined;
   readonly runs: SegmentRun[];
   readonly ledger: Ledger;
-  readonly fed: FedText;
-  readonly changed: Condition;
+  readonly text: Pick<TextQueue, "fed" | "drained">;
+  readonly changed: StreamChange;
   /** Holds the first audio back until enough is ahead. */
   readonly prebuffer: Pick<Prebuffer, "holds">;
-  /** No engine is asked for more at the moment: so much is ahead already. */
-  readonly isFull: () => boolean;
+  /** Which engines stand still at the moment, because so much is ahead already. */
+  readonly gate: Pick<PullGate, "isFull" | "holds">;
   /** Nothing is handed out before this has resolved. */
   readonly turn: Promise<void> | undefined;
-  /** No more audio will come. */
-  readonly isEnded: () => boolean;
   /** Nothing is being made, and no text is waiting or the listener has heard everything: what there is must not be held for a full chunk. */
   readonly isStarved: () => boolean;
-  /** The listener has more than a chunk to hear: nobody waits for the next. */
-  readonly isAhead: () => boolean;
+  readonly playhead: Pick<Playhead, "unheardMs">;
   /** There is another engine that may have to go on with what one has begun. */
   readonly goesOnElsewhere: boolean;
   /** Where it is held back for the end of a word, at most so much. */
   readonly longestHeldFrames: number;
-  /** No more of a run is made at the moment. */
-  readonly isHeld: (run: SegmentRun) => boolean;
   readonly clock: Clock;
-  /** Why handing out stops at once: undefined while it goes on, `null` when the stream has just ended. */
-  readonly stopped: () => TTSError | null | undefined;
+  readonly standing: Standing;
   /** A segment has given everything; its audio ends at `endFrame`. */
   readonly onSegmentDone?: ((segment: LedgerSegment, endFrame: number) => void) | undefined;
   /** Publishes what is due before `frame` and returns the marks of the chunk. */
@@ -73,6 +71,11 @@ function marksFrom(startMs: number, published: readonly Mark[]): readonly Mark[]
   return published.length === 0 ? published : published.filter((mark) => mark.timeMs >= startMs);
 }
 
+/** What a stream that is over gives: nothing more, or why it was ended. */
+function endOf({ error }: Standing): undefined {
+  if (error !== undefined) throw error;
+}
+
 /** The place where audio leaves the stream: takes it from the segments in order and makes chunks of it, when the taker asks. */
 export class HandOut {
   readonly #options: HandOutOptions;
@@ -86,13 +89,12 @@ export class HandOut {
   #flushed = false;
   /** Whether other work of the event loop is to be done before a chunk is made. */
   #breath: "none" | "wanted" | "taken" = "none";
-  readonly #burst = new Burst();
-  /** When the last chunk was handed out. */
-  #handedAtMs = Number.NEGATIVE_INFINITY;
-  readonly #isComing = (): boolean => this.#isMaking() && !this.#options.isFull();
+  readonly #burst: Burst;
+  readonly #isComing = (): boolean => this.#isMaking() && !this.#options.gate.isFull;
 
   constructor(options: HandOutOptions) {
     this.#options = options;
+    this.#burst = new Burst(options.clock);
     this.#pastFrames = Math.round((PAST_MS * options.sampleRate) / 1000);
     this.#hasTurn = options.turn === undefined;
     void options.turn?.then(
@@ -117,47 +119,46 @@ export class HandOut {
 
   /** The next chunk where it is there; undefined when the stream has ended. Throws when it has failed. */
   take(): AudioChunk | undefined | typeof NOT_YET {
-    if (this.#breath !== "taken" && (this.#mayGrow() || this.#isInBurst())) {
+    if (this.#breath !== "taken" && this.hasAudio && (this.#mayGrow() || this.#burst.isTooLong())) {
       this.#breath = "wanted";
       return NOT_YET;
     }
     this.#breath = "none";
-    const stopped = this.#options.stopped();
-    if (stopped === null) return undefined;
-    if (stopped !== undefined) throw stopped;
+    const { standing } = this.#options;
+    if (!standing.isLive) return endOf(standing);
     if (!this.#hasTurn || this.#paused) return NOT_YET;
     if (!this.#isHeldBack()) {
       const samples = this.#takeSamples();
-      if (samples.length > 0) return this.#handOver(samples);
+      if (samples.length > 0) return this.#makeChunk(samples);
     }
-    if (this.#options.isEnded() && this.#flushed) return this.#lastText();
+    if (this.#isEnded() && this.#flushed) return this.#lastText();
     const failure = this.failure();
     if (failure !== undefined) throw failure;
     return NOT_YET;
   }
 
-  /** Resolves when a chunk may be there that was not. */
-  moved(): Promise<void> {
-    return this.#breath === "wanted" ? this.#breathe() : this.#options.changed.wait();
+  /** Calls back, once, when a chunk may be there that was not. */
+  whenMoved(callback: () => void): void {
+    const { changed, clock } = this.#options;
+    if (this.#breath !== "wanted") return changed.callNext(callback);
+    callAfter(clock, 0, () => {
+      this.#breath = "taken";
+      callback();
+    });
   }
 
-  async #breathe(): Promise<void> {
-    await rest(this.#options.clock, 0);
-    this.#breath = "taken";
-  }
-
-  /** Whether one chunk after the other was taken at once for so long that other work must get its turn. */
-  #isInBurst(): boolean {
-    const now = this.#options.clock.now();
-    return this.#burst.isTooLong(now, now - this.#handedAtMs);
+  /** Whether audio waits that may be taken, or is held back. */
+  get hasAudio(): boolean {
+    const head = this.#options.runs[0];
+    return head !== undefined && head.queue.frames > 0;
   }
 
   /** Whether what is there is less than a chunk, and blocks that come in the same turn of the event loop can become one with it, because nobody waits for it. */
   #mayGrow(): boolean {
-    const { chunkFrames, mostFrames, isAhead } = this.#options;
+    const { chunkFrames, mostFrames, playhead } = this.#options;
     if (chunkFrames !== undefined) return false;
     const available = this.#available();
-    return available > 0 && available < mostFrames && this.#isMaking() && isAhead();
+    return available > 0 && available < mostFrames && this.#isMaking() && playhead.unheardMs() > LONGEST_CHUNK_MS;
   }
 
   /** Whether an engine is at work. Looked at for every chunk of every stream, as all here: what makes a function or a list for it costs more than the look. */
@@ -177,6 +178,14 @@ export class HandOut {
       runs.shift();
       onSegmentDone?.(head.segment, this.#taken);
     }
+  }
+
+  /** No more audio will come. Asked for every chunk, so it makes no function. */
+  #isEnded(): boolean {
+    const { standing, runs, text } = this.#options;
+    if (standing.state !== "ending" || !text.drained) return false;
+    for (const { state } of runs) if (state !== "complete") return false;
+    return true;
   }
 
   /** Why no more audio comes, when all that was made before the failure is handed out. */
@@ -208,15 +217,15 @@ export class HandOut {
       const processed = processors === undefined ? taken : processors.process(toFloat(taken));
       if (processed.length > 0) return processed;
     }
-    if (this.#flushed || this.#available() > 0 || !this.#options.isEnded()) return nothing;
+    if (this.#flushed || this.#available() > 0 || !this.#isEnded()) return nothing;
     this.#flushed = true;
     return processors?.flush() ?? nothing;
   }
 
   /** Whether more should come before a chunk of the length asked for can be made. */
   #isTooShort(available: number): boolean {
-    const { chunkFrames, isEnded, isStarved } = this.#options;
-    return chunkFrames !== undefined && available < chunkFrames && !isEnded() && !isStarved() && !this.#hasFailedRun();
+    const { chunkFrames, isStarved } = this.#options;
+    return chunkFrames !== undefined && available < chunkFrames && !this.#isEnded() && !isStarved() && !this.#hasFailedRun();
   }
 
   #hasFailedRun(): boolean {
@@ -238,10 +247,10 @@ export class HandOut {
    * could not go on in the middle of one.
    */
   #wholeWords(run: SegmentRun): number {
-    const { goesOnElsewhere, ledger, longestHeldFrames, isHeld } = this.#options;
+    const { goesOnElsewhere, ledger, longestHeldFrames, gate } = this.#options;
     const { queue, entry, handedFrames } = run;
     const tellsWords = entry.quiet === undefined;
-    if (!goesOnElsewhere || !tellsWords || run.state !== "sent" || queue.frames > longestHeldFrames || isHeld(run)) return queue.frames;
+    if (!goesOnElsewhere || !tellsWords || run.state !== "sent" || queue.frames > longestHeldFrames || gate.holds(run)) return queue.frames;
     return Math.min(queue.frames, ledger.cutOf(entry, handedFrames).frames - handedFrames);
   }
 
@@ -269,21 +278,15 @@ export class HandOut {
 
   /** White space that was fed after the last sound, in a chunk without samples; undefined when everything was handed out, or nothing ever was. */
   #lastText(): AudioChunk | undefined {
-    return this.#handed > 0 && this.#textHanded < this.#options.fed.length ? this.#makeChunk(new Float32Array(0)) : undefined;
-  }
-
-  #handOver(samples: Samples): AudioChunk {
-    const chunk = this.#makeChunk(samples);
-    this.#handedAtMs = this.#options.clock.now();
-    return chunk;
+    return this.#handed > 0 && this.#textHanded < this.#options.text.fed.length ? this.#makeChunk(new Float32Array(0)) : undefined;
   }
 
   #makeChunk(mono: Samples): AudioChunk {
-    const { sampleRate, channels, ledger, fed } = this.#options;
+    const { sampleRate, channels, ledger, text: { fed } } = this.#options;
     const startFrame = this.#handed;
     const endFrame = startFrame + mono.length;
     this.#handed = endFrame;
-    const isLast = this.#options.isEnded() && this.#options.runs.length === 0;
+    const isLast = this.#isEnded() && this.#options.runs.length === 0;
     const textUntil = isLast ? fed.length : Math.max(this.#textHanded, ledger.textBegunBefore(endFrame));
     const text = fed.slice(this.#textHanded, textUntil);
     this.#textHanded = Math.max(this.#textHanded, textUntil);

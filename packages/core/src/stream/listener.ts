@@ -39,12 +39,12 @@ export class Listener {
   constructor(options: ListenerOptions) {
     const { settings, clock, playhead, statistics, owedSinceMs, onTime } = options;
     this.#options = options;
-    this.#drySpells = new DrySpells({ clock, playhead, sampleRate: settings.sampleRate, onDry: (ms) => statistics.ranDry(ms) });
+    this.#drySpells = new DrySpells({ clock, playhead, sampleRate: settings.sampleRate, owedSinceMs, onDry: (ms) => statistics.ranDry(ms) });
     this.#prebuffer = new Prebuffer({
       clock,
       wantedMs: () => wantedPrebufferMs(options),
       longestWaitMs: LONGEST_WAIT_MS,
-      waitsFor: () => (settings.prebufferMs === "auto" ? this.#drySpells.waitsFor(owedSinceMs()) : undefined),
+      waitsFor: () => (settings.prebufferMs === "auto" ? this.#drySpells.waitsFor() : undefined),
       underruns: () => statistics.underruns,
       onTime,
     });
@@ -62,7 +62,7 @@ export class Listener {
 
   /** The chunk is about to be handed out. One without sound comes never too late. */
   came({ durationMs }: AudioChunk): void {
-    if (durationMs > 0) this.#drySpells.came(durationMs, this.#options.owedSinceMs());
+    if (durationMs > 0) this.#drySpells.came(durationMs);
   }
 
   pause(): void {

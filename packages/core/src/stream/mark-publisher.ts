@@ -201,16 +201,24 @@ export class MarkPublisher {
   #takeEstimated(entry: LedgerEntry, progress: Progress, isOver: boolean): readonly PublishedMark[] {
     if (!this.#needsWords || (entry.estimatedWords === undefined && !entry.complete)) return NONE;
     const told = entry.estimatedWords ?? 0;
-    const published: PublishedMark[] = [];
-    const words = this.#options.ledger.wordsOf(entry).filter((placed) => !placed.isMark);
+    let published: PublishedMark[] | undefined;
+    // Looked through for every chunk, so that nothing is made where nothing is due.
+    let place = 0;
+    const words = this.#options.ledger.wordsOf(entry);
     // The last word of a text that still grows may be half a word.
-    for (const word of words.slice(told, entry.complete ? undefined : -1)) {
+    const last = entry.complete ? words.length : words.findLastIndex((word) => !word.isMark);
+    for (let index = 0; index < last; index += 1) {
+      const word = words[index];
+      if (word === undefined || word.isMark) continue;
+      place += 1;
+      if (place <= told) continue;
       const estimate = this.#placeEstimate(entry, word);
-      if (!isOver && (estimate.frame >= progress.frame || !isKnown(entry, word, told + published.length === 0 || estimate.frame < progress.guessFrame))) break;
-      published.push(estimate);
+      if (!isOver && (estimate.frame >= progress.frame || !isKnown(entry, word, place === 1 || estimate.frame < progress.guessFrame))) break;
+      (published ??= []).push(estimate);
       this.#wordEnd = estimate.endFrame;
     }
-    if (published.length > 0) entry.estimatedWords = told + published.length;
+    if (published === undefined) return NONE;
+    entry.estimatedWords = told + published.length;
     return published;
   }
 

@@ -1,8 +1,9 @@
 import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { asStreamError } from "./as-stream-error.ts";
+import { nextChunk } from "./pump.ts";
 import type { SpeechConductor } from "./speech-conductor.ts";
 import { isLive } from "./stream-state.ts";
-import { createPlainTaker, nextChunk } from "./taker.ts";
+import { createPlainTaker } from "./taker.ts";
 
 /** The audio as an iterator: asking for the next chunk says that the last one was delivered, leaving early is an interrupt. */
 export function pullChunks(conductor: SpeechConductor): AsyncIterator<AudioChunk, undefined> {

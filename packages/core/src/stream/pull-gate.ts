@@ -1,3 +1,4 @@
+import type { Playhead } from "../buffer/playhead.ts";
 import { callAfter, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
@@ -14,13 +15,10 @@ export interface PullGateOptions {
   readonly changed: Pick<Condition, "notify">;
   /** Runs in order; the first that is not complete is the one being made for the listener. */
   readonly runs: readonly SegmentRun[];
-  /** Handed out and not yet delivered, in milliseconds. */
-  readonly undeliveredMs: () => number;
-  readonly queuedMs: (run: SegmentRun) => number;
-  /** Made by the engine of a run and not in its queue yet, in milliseconds. */
-  readonly heldMs: (run: SegmentRun) => number;
-  /** Of the stream: nobody is held any more. */
-  readonly signal: AbortSignal;
+  /** What was handed out, and what of it was delivered. */
+  readonly playhead: Pick<Playhead, "handedFrames" | "deliveredFrames">;
+  /** In Hz. */
+  readonly sampleRate: number;
 }
 
 /** An engine that stands still. */
@@ -38,6 +36,7 @@ export class PullGate {
   readonly #options: PullGateOptions;
   /** Engines that stand still: seldom more than one, so they are looked through. */
   readonly #held: Hold[] = [];
+  #isOver = false;
 
   constructor(options: PullGateOptions) {
     this.#options = options;
@@ -45,10 +44,18 @@ export class PullGate {
 
   /** Audio made and not yet delivered, in milliseconds. */
   aheadMs(): number {
-    const { runs, queuedMs, undeliveredMs } = this.#options;
-    let aheadMs = undeliveredMs();
-    for (const run of runs) aheadMs += queuedMs(run);
-    return aheadMs;
+    let frames = this.#undelivered();
+    for (const run of this.#options.runs) frames += run.queue.frames;
+    return this.#msOf(frames);
+  }
+
+  #undelivered(): number {
+    const { playhead } = this.#options;
+    return playhead.handedFrames - playhead.deliveredFrames;
+  }
+
+  #msOf(frames: number): number {
+    return (frames * 1000) / this.#options.sampleRate;
   }
 
   /** Whether so much is made, or was asked for, that no engine is asked for more at the moment. */
@@ -65,7 +72,7 @@ export class PullGate {
   /** Undefined when the engine of `run` may be asked now, else a promise for it. `idleMs`: how long its other side bears standing still. */
   mayPull(run: SegmentRun, idleMs: number | undefined): Promise<void> | undefined {
     if (this.#isOpen(run)) return undefined;
-    if (this.#options.signal.aborted) return Promise.resolve();
+    if (this.#isOver) return Promise.resolve();
     return this.#holdOf(run)?.untilOpen ?? this.#hold(run, idleMs);
   }
 
@@ -86,16 +93,21 @@ export class PullGate {
   /** Lets those go that need not stand still any longer. To be called when audio was taken, delivered, or a run became the first: often, so it makes nothing. */
   look(): void {
     if (this.#held.length === 0) return;
-    const { aborted } = this.#options.signal;
     for (let place = 0; place < this.#held.length; ) {
       const hold = this.#held[place];
-      if (hold === undefined || (!aborted && !this.#isOpen(hold.run))) {
+      if (hold === undefined || (!this.#isOver && !this.#isOpen(hold.run))) {
         place += 1;
         continue;
       }
       this.#held.splice(place, 1);
       hold.goOn();
     }
+  }
+
+  /** The stream has ended: nobody is held any more. */
+  stop(): void {
+    this.#isOver = true;
+    this.look();
   }
 
   /** One that would stand still for too long is read to its end. */
@@ -111,34 +123,34 @@ export class PullGate {
 
   /** Asked for every block of every stream, so it looks at the runs once, and makes nothing. */
   #isOpen(run: SegmentRun): boolean {
-    // What was sent was sent in time: it begins at once, whatever is ahead by then.
     if (run.drains || run.entry.frames === 0) return true;
-    const { runs, queuedMs, highWaterMs, lowWaterMs, undeliveredMs } = this.#options;
+    const { runs, highWaterMs, lowWaterMs } = this.#options;
     const isHeld = this.holds(run);
-    let aheadMs = undeliveredMs();
-    // What is complete waits for the run behind it, to fill a chunk: that one is the first, and has all of it ahead.
-    let ownMs = aheadMs;
+    let ahead = this.#undelivered();
+    let own = ahead;
     let first: SegmentRun | undefined;
     for (const other of runs) {
-      const ms = queuedMs(other);
-      aheadMs += ms;
+      const { frames } = other.queue;
+      ahead += frames;
       if (first !== undefined) continue;
-      ownMs += ms;
+      own += frames;
       if (other.state !== "complete") first = other;
     }
-    if (first === undefined || run === first) {
-      return isHeld ? ownMs <= lowWaterMs : ownMs + Math.min(aheadMs - ownMs + this.#unseenMs(run), highWaterMs / 2) < highWaterMs;
-    }
-    return aheadMs - ownMs < highWaterMs / 2 && (isHeld ? aheadMs <= lowWaterMs : aheadMs + this.#unseenMs(run) < highWaterMs);
+    const aheadMs = this.#msOf(ahead);
+    const ownMs = this.#msOf(own);
+    if (first !== undefined && run !== first) return aheadMs - ownMs < highWaterMs / 2 && (isHeld ? aheadMs <= lowWaterMs : aheadMs + this.#unseenMs(run) < highWaterMs);
+    if (isHeld) return ownMs <= lowWaterMs;
+    // What is ahead besides its own counts for half of the mark at most: a stream that is not that far ahead needs no closer look.
+    return ownMs < highWaterMs / 2 || ownMs + Math.min(aheadMs - ownMs + this.#unseenMs(run), highWaterMs / 2) < highWaterMs;
   }
 
   /** What is made and not in a queue yet, and what engines of other runs were asked for: it comes on top. */
   #unseenMs(run: SegmentRun | undefined): number {
-    const { runs, heldMs, highWaterMs } = this.#options;
+    const { runs, highWaterMs } = this.#options;
     const firstBlockMs = Math.min(FIRST_BLOCK_MS, highWaterMs / 4);
     let unseenMs = 0;
     for (const other of runs) {
-      unseenMs += heldMs(other);
+      if (other.held !== undefined) unseenMs += this.#msOf(other.held.heldFrames);
       if (other !== run && other.state === "sent" && other.entry.frames === 0) unseenMs += firstBlockMs;
     }
     return unseenMs;

@@ -57,7 +57,7 @@ export class SendTiming {
 
   /** Whether the listener will soon have heard everything. */
   get isNearlyDry(): boolean {
-    return this.#options.unheardMs() + this.#options.gate.aheadMs() < NEARLY_DRY_MS;
+    return this.#options.playhead.unheardMs() + this.#options.gate.aheadMs() < NEARLY_DRY_MS;
   }
 
   /** Whether the last look at the text told that there was too little room. */
@@ -129,7 +129,7 @@ export class SendTiming {
     const cost = estimate.current();
     const nowMs = clock.now();
     const sentSegments = this.#sent.segments;
-    const secured = sentSegments === 0 ? Infinity : securedMs({ nowMs, unheardMs: this.#options.unheardMs(), runs, cost, msPerCharacter, output, sampleRate: settings.sampleRate });
+    const secured = sentSegments === 0 ? Infinity : securedMs({ nowMs, unheardMs: this.#options.playhead.unheardMs(), runs, cost, msPerCharacter, output, sampleRate: settings.sampleRate });
     const answer = planner.next({ nowMs, pendingText: view.text, cuts: view.cuts, ended: view.ended, sentSegments, inFlight, freeSlots, securedMs: secured, msPerCharacter, cost, output });
     if (typeof answer !== "number") return { units: 0, askAgainInMs: Math.max(1, answer.askAgainInMs) };
     if (answer <= 0) return { units: 0, askAgainInMs: Math.max(ASK_AGAIN_MS, Math.min(250, secured / 4)) };

@@ -1,5 +1,6 @@
 import type { TTSError } from "@parlando/engine";
 import type { LoadCodecs } from "../audio/codecs.ts";
+import type { Playhead } from "../buffer/playhead.ts";
 import type { Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -30,8 +31,7 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
   /** Notified when anything changed that a taker or a held engine may wait for. */
   readonly changed: Condition;
-  /** Handed out and not yet heard, in milliseconds. */
-  readonly unheardMs: () => number;
+  readonly playhead: Pick<Playhead, "unheardMs">;
   readonly onSegment: (segment: SentSegment) => void;
   readonly onWarning: (warning: Warning) => void;
   /** The stream cannot go on. */

@@ -122,13 +122,14 @@ export class Sender {
   /** Nothing more comes at the moment, and the listener has heard what he has: audio must not be held for a full chunk, even if text waits for more text. */
   get isStarved(): boolean {
     if (this.inFlight > 0) return false;
-    return (!this.#planning && this.#options.unheardMs() <= 0) || this.#options.text.view() === undefined;
+    return (!this.#planning && this.#options.playhead.unheardMs() <= 0) || this.#options.text.view() === undefined;
   }
 
   /** Ends timers and listeners. */
   stop(): void {
     this.#askAgain?.callOff();
     this.#attempts.stop();
+    this.#options.gate.stop();
   }
 
   /** What fails here is a text stage of the app, or a defect of ours: nobody awaits it, so it is told. */
@@ -174,9 +175,9 @@ export class Sender {
 
   /** Audio that is shorter than a chunk, with nothing behind it, is handed out when the listener has heard everything before it. */
   #watchListener(): void {
-    const { settings, runs, changed, unheardMs } = this.#options;
+    const { settings, runs, changed, playhead } = this.#options;
     if (settings.chunkMs === undefined || this.inFlight > 0 || !runs.some((run) => run.queue.frames > 0)) return;
-    const leftMs = unheardMs();
+    const leftMs = playhead.unheardMs();
     if (leftMs <= 0) changed.notify();
     else this.#sleep(Math.max(LOOK_AT_LISTENER_MS, leftMs));
   }

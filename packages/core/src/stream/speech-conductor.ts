@@ -28,7 +28,8 @@ import { createStreamParts, type StreamHooks } from "./stream-parts.ts";
 import type { Interruption, StreamReport } from "./stream-report.ts";
 import { settleOptions, type StreamSettings } from "./stream-settings.ts";
 import type { StreamOptions } from "./stream-options.ts";
-import { isLive, nextState, type StreamState, type StreamTransition } from "./stream-state.ts";
+import { Standing } from "./standing.ts";
+import type { StreamState } from "./stream-state.ts";
 import type { StreamStatistics } from "./stream-statistics.ts";
 import { TakerPlace } from "./taker-place.ts";
 import { textLanguage } from "./text-language.ts";
@@ -67,8 +68,7 @@ export class SpeechConductor {
   readonly #feedGate = new FeedGate();
   readonly #outcome = new Outcome();
   readonly #failures: FailureNotice;
-  #state: StreamState = "open";
-  #error: TTSError | undefined;
+  readonly #standing = new Standing();
   #isPaused = false;
   /** Something may be told besides what a chunk brings: text was fed, a segment ended, marks came. */
   #hasNews = false;
@@ -83,12 +83,12 @@ export class SpeechConductor {
     this.notices = new StreamNotices(options);
     this.playhead = new Playhead(clock, sampleRate);
     this.#failures = new FailureNotice({ feedGate: this.#feedGate, outcome: this.#outcome, notices: this.notices });
-    const parts = createStreamParts({ context, settings, clock, notices: this.notices, playhead: this.playhead, signal: this.signal, hooks: this.#hooks() });
+    const parts = createStreamParts({ context, settings, clock, notices: this.notices, playhead: this.playhead, signal: this.signal, standing: this.#standing, hooks: this.#hooks() });
     ({ changed: this.#changed, runs: this.#runs, routes: this.#routes, statistics: this.#statistics, text: this.#text } = parts);
     ({ ledger: this.#ledger, listener: this.#listener, handOut: this.#handOut, sender: this.#sender } = parts);
     this.delivery = new Delivery({
       handOut: parts.handOut, listener: parts.listener, statistics: parts.statistics, ledger: parts.ledger, changed: parts.changed, sender: parts.sender,
-      playhead: this.playhead, notices: this.notices, sampleRate, isLive: () => isLive(this.#state),
+      playhead: this.playhead, notices: this.notices, sampleRate, standing: this.#standing,
     });
     const { fed } = this.#text;
     this.#spoken = new SpokenMarks({ playhead: this.playhead, clock, sampleRate, onSpoken: (mark) => this.notices.tell("spoken", mark), telling: context.telling });
@@ -98,20 +98,20 @@ export class SpeechConductor {
   }
 
   get state(): StreamState {
-    return this.#state;
+    return this.#standing.state;
   }
 
   /** Takes the text whole or not at all. */
   feed(text: string): Promise<void> {
     const refusal = refuseFeed(text, {
-      state: this.#state,
-      error: this.#error ?? this.#runs.find((run) => run.state === "failed")?.error,
+      state: this.#standing.state,
+      error: this.#standing.error ?? this.#runs.find((run) => run.state === "failed")?.error,
       waiting: this.#text.waiting,
       maxCharacters: this.settings.maxCharacters,
     });
     if (refusal !== undefined) {
       // After an interrupt or a failure the app knows already; a defect of its own it would otherwise never see.
-      if (isLive(this.#state) || this.#state === "finished") this.notices.tell("error", refusal);
+      if (this.#standing.isLive || this.#standing.state === "finished") this.notices.tell("error", refusal);
       return Promise.reject(refusal);
     }
     if (text === "") return this.isFull() ? this.#feedGate.wait() : Promise.resolve();
@@ -124,7 +124,7 @@ export class SpeechConductor {
   }
 
   flush(): void {
-    if (this.#state !== "open") return;
+    if (this.#standing.state !== "open") return;
     this.#text.flush();
     this.#sentences.boundary();
     this.#hasNews = true;
@@ -132,7 +132,7 @@ export class SpeechConductor {
   }
 
   done(): void {
-    if (!this.#move("done")) return;
+    if (!this.#standing.move("done")) return;
     this.#text.end();
     this.#sentences.boundary();
     this.#hasNews = true;
@@ -156,7 +156,7 @@ export class SpeechConductor {
   }
 
   async pause(): Promise<void> {
-    if (!isLive(this.#state)) return;
+    if (!this.#standing.isLive) return;
     this.#isPaused = true;
     this.#handOut.pause();
     this.#listener.pause();
@@ -165,7 +165,7 @@ export class SpeechConductor {
   }
 
   async resume(): Promise<void> {
-    if (!isLive(this.#state)) return;
+    if (!this.#standing.isLive) return;
     await this.#askTaker((taker) => taker.resume());
     this.#isPaused = false;
     this.#listener.resume();
@@ -179,7 +179,7 @@ export class SpeechConductor {
 
   /** Everything was taken, and played where the taker knows. */
   finish(): void {
-    if (!this.#move("finish")) return;
+    if (!this.#standing.move("finish")) return;
     this.#publisher.end();
     this.#publish(this.#handOut.handedFrames);
     // Of a stream without audio nothing more is played either.
@@ -191,9 +191,8 @@ export class SpeechConductor {
 
   /** Ends the stream with an error, silent at once. */
   fail(error: TTSError): void {
-    if (!this.#move("fail")) return;
-    this.#error = error;
-    this.#spoken.stop();
+    if (!this.#standing.move("fail", error)) return;
+        this.#spoken.stop();
     this.#end();
     this.#failures.tell(error);
     void silenceTaker(this.place.taker, this.clock);
@@ -205,12 +204,11 @@ export class SpeechConductor {
   }
 
   async close(): Promise<void> {
-    const wasLive = isLive(this.#state);
+    const wasLive = this.#standing.isLive;
     const error = new StreamError("STREAM_CLOSED", "The stream was closed before it had ended.");
     this.#spoken.stop();
-    if (!this.#move("close")) return;
-    this.#error = error;
-    this.#end();
+    if (!this.#standing.move("close", error)) return;
+        this.#end();
     this.#feedGate.refuse(error);
     this.#outcome.reject(error);
     if (wasLive) await silenceTaker(this.place.taker, this.clock);
@@ -218,9 +216,6 @@ export class SpeechConductor {
 
   #hooks(): StreamHooks {
     return {
-      state: () => this.#state,
-      error: () => this.#error,
-      unheardMs: () => this.#unheardMs(),
       publish: (frame) => this.#publish(frame),
       fail: (error) => this.fail(error),
       bookmarkRead: (element) => this.#publisher.bookmarkRead(element),
@@ -235,7 +230,7 @@ export class SpeechConductor {
 
   /** Called for every block of audio, so it does little. */
   #audioCame(): void {
-    if (!isLive(this.#state)) return;
+    if (!this.#standing.isLive) return;
     this.#handOut.settle();
     const head = this.#runs[0];
     if (head !== undefined && head.queue.frames > 0) this.place.audioIsReady();
@@ -243,7 +238,7 @@ export class SpeechConductor {
 
   /** Looks at what has become possible: called whenever anything has moved on the side of the engine. */
   #advance(): void {
-    if (!isLive(this.#state)) return;
+    if (!this.#standing.isLive) return;
     this.#handOut.settle();
     if (this.#hasNews) this.#publish(this.#handOut.handedFrames);
     this.#hasNews = false;
@@ -260,7 +255,7 @@ export class SpeechConductor {
     // A pump is told by its next chunk, after what it has written was played.
     if (this.place.taker?.kind === "pump") return;
     if (head?.state === "failed" && head.error !== undefined) this.fail(head.error);
-    else if (this.#state === "ending" && head === undefined && this.#handOut.handedFrames === 0 && this.#text.drained) this.finish();
+    else if (this.#standing.state === "ending" && head === undefined && this.#handOut.handedFrames === 0 && this.#text.drained) this.finish();
   }
 
   /** Who has paused cannot hear that no more comes, so he is told at once; what was made until then is still his to hear. */
@@ -279,7 +274,7 @@ export class SpeechConductor {
   }
 
   async #interrupt(at: { playedFrame: number } | undefined): Promise<Interruption> {
-    const wasLive = this.#move("interrupt");
+    const wasLive = this.#standing.move("interrupt");
     // The engines first: what they still make costs, and is heard by nobody.
     if (wasLive) this.#abort.abort(calledOff());
     const basis = this.playhead.basis;
@@ -301,13 +296,6 @@ export class SpeechConductor {
     return interruption;
   }
 
-  #move(transition: StreamTransition): boolean {
-    const next = nextState(this.#state, transition);
-    if (next === undefined) return false;
-    this.#state = next;
-    return true;
-  }
-
   /** Nothing works for the stream any more. */
   #end(): void {
     this.#statistics.ended();
@@ -325,12 +313,4 @@ export class SpeechConductor {
     return report;
   }
 
-  /** Handed out and not yet heard. */
-  #unheardMs(): number {
-    return this.#msOf(Math.max(0, this.#handOut.handedFrames - this.playhead.expectedFrames()));
-  }
-
-  #msOf(frames: number): number {
-    return (frames * 1000) / this.settings.sampleRate;
-  }
 }

@@ -5,6 +5,7 @@ import type { StreamOptions } from "./stream-options.ts";
 /** Tells those who watch a stream: the callbacks of its options and the listeners of `on()`. Nobody is awaited. */
 export class StreamNotices {
   readonly #emitter = new EventEmitter();
+  #watchesChunks = false;
 
   constructor(options: StreamOptions) {
     this.#watch("mark", options.onMark);
@@ -22,10 +23,17 @@ export class StreamNotices {
 
   on<Name extends keyof StreamEvents>(event: Name, listener: (value: StreamEvents[Name]) => void): void {
     this.#emitter.on(event, listener);
+    this.#watchesChunks = this.has("chunk");
   }
 
   off<Name extends keyof StreamEvents>(event: Name, listener: (value: StreamEvents[Name]) => void): void {
     this.#emitter.off(event, listener);
+    this.#watchesChunks = this.has("chunk");
+  }
+
+  /** `has("chunk")`, known beforehand: it is asked for every chunk of every stream. */
+  get watchesChunks(): boolean {
+    return this.#watchesChunks;
   }
 
   /** Whether anybody watches this event. */

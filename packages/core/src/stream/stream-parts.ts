@@ -3,7 +3,6 @@ import { createRouteList } from "../synthesis/route-list.ts";
 import { createProcessorChain } from "../audio/processor-chain.ts";
 import type { Playhead } from "../buffer/playhead.ts";
 import type { Clock } from "../clock.ts";
-import { createCondition, type Condition } from "../condition.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { createPlanner } from "../segments/create-planner.ts";
 import type { RouteList } from "../synthesis/engine-route.ts";
@@ -16,32 +15,28 @@ import { HandOut } from "./hand-out.ts";
 import { Listener } from "./listener.ts";
 import { PullGate } from "./pull-gate.ts";
 import { Sender } from "./sender.ts";
+import { StreamChange } from "./stream-change.ts";
 import type { StreamContext } from "./stream-context.ts";
 import type { StreamNotices } from "./stream-notices.ts";
 import type { StreamReport } from "./stream-report.ts";
 import { LONGEST_CHUNK_MS, type StreamSettings } from "./stream-settings.ts";
-import { isLive, type StreamState } from "./stream-state.ts";
+import type { Standing } from "./standing.ts";
 import { StreamStatistics } from "./stream-statistics.ts";
 
 /** What the parts of a stream ask of the one who holds them together. */
 export interface StreamHooks {
-  state(): StreamState;
-  /** Why the stream has ended, when it has failed. */
-  error(): TTSError | undefined;
-  /** Handed out and not yet heard, in milliseconds. */
-  unheardMs(): number;
   /** Publishes what is due before `frame`. */
-  publish(frame: number): readonly Mark[];
+  readonly publish: (frame: number) => readonly Mark[];
   /** The stream cannot go on. */
-  fail(error: TTSError): void;
+  readonly fail: (error: TTSError) => void;
   /** A `mark` of SSML was read. */
-  bookmarkRead(element: MarkupElement): void;
+  readonly bookmarkRead: (element: MarkupElement) => void;
   /** After a look at the text, whether something was sent or not. */
-  advance(): void;
+  readonly advance: () => void;
   /** A segment ended, or marks came. */
-  news(): void;
+  readonly news: () => void;
   /** A block of audio was made. */
-  audioCame(): void;
+  readonly audioCame: () => void;
 }
 
 /** What the parts are made of. */
@@ -53,13 +48,14 @@ export interface StreamPartsOptions {
   readonly playhead: Playhead;
   /** Aborted when the stream ends. */
   readonly signal: AbortSignal;
+  readonly standing: Standing;
   readonly hooks: StreamHooks;
 }
 
 /** What passes text and audio on. */
 export interface StreamParts {
   /** Notified when anything changed that a taker or a held engine may wait for. */
-  readonly changed: Condition;
+  readonly changed: StreamChange;
   /** Segments that were sent and not yet handed out whole, in order. */
   readonly runs: SegmentRun[];
   readonly routes: RouteList;
@@ -78,13 +74,13 @@ const LONGEST_WORD_MS = 500;
 /** Makes the parts and connects them, from the text to the taker. Each object is named out: one that is spread from others gets a shape of its own every time. */
 export function createStreamParts(options: StreamPartsOptions): StreamParts {
   const { context, settings, clock, notices, hooks } = options;
-  const changed = createWatchedCondition(() => gate.look());
+  const changed = new StreamChange(() => gate.look());
   const runs: SegmentRun[] = [];
   const routes = createRouteList(context.engines, clock, settings.options);
   const statistics = new StreamStatistics(clock, (report) => tellLastNumbers(options, report));
-  const text = createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: (element) => hooks.bookmarkRead(element) });
+  const text = createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: hooks.bookmarkRead });
   const ledger = new Ledger(settings.sampleRate);
-  const gate: PullGate = createGate(options, { changed, runs }, () => handOut.handedFrames);
+  const gate: PullGate = createGate(options, { changed, runs });
   const listener: Listener = createListener(options, { routes, runs, text, statistics, changed }, () => sender.owedSinceMs);
   const parts = { changed, runs, routes, statistics, text, ledger, gate, listener };
   const handOut: HandOut = createHandOut(options, parts, () => sender.isStarved);
@@ -93,42 +89,20 @@ export function createStreamParts(options: StreamPartsOptions): StreamParts {
 }
 
 /** To those who watch a stream that has failed or was closed. Others are told when it is known what has come of it. */
-function tellLastNumbers({ notices, hooks }: StreamPartsOptions, report: StreamReport): void {
-  if (hooks.error() !== undefined) notices.tell("metrics", report);
+function tellLastNumbers({ notices, standing }: StreamPartsOptions, report: StreamReport): void {
+  if (standing.error !== undefined) notices.tell("metrics", report);
 }
 
-/** As `createCondition`, for one who waits for nearly every change and would need a promise for each. */
-function createWatchedCondition(onChange: () => void): Condition {
-  const { wait, notify } = createCondition();
-  return {
-    wait,
-    notify() {
-      notify();
-      onChange();
-    },
-  };
-}
-
-function createGate({ settings, clock, playhead, signal }: StreamPartsOptions, { changed, runs }: Pick<StreamParts, "changed" | "runs">, handedFrames: () => number): PullGate {
-  const msOf = (frames: number): number => (frames * 1000) / settings.sampleRate;
-  return new PullGate({
-    clock,
-    highWaterMs: settings.highWaterMs,
-    lowWaterMs: settings.lowWaterMs,
-    changed,
-    runs,
-    undeliveredMs: () => msOf(handedFrames() - playhead.deliveredFrames),
-    queuedMs: (run) => msOf(run.queue.frames),
-    heldMs: (run) => msOf(run.heldFrames()),
-    signal,
-  });
+function createGate({ settings, clock, playhead }: StreamPartsOptions, { changed, runs }: Pick<StreamParts, "changed" | "runs">): PullGate {
+  const { sampleRate, highWaterMs, lowWaterMs } = settings;
+  return new PullGate({ clock, sampleRate, highWaterMs, lowWaterMs, changed, runs, playhead });
 }
 
 function createListener({ settings, clock, playhead }: StreamPartsOptions, { routes, runs, text, statistics, changed }: Pick<StreamParts, "routes" | "runs" | "text" | "statistics" | "changed">, owedSinceMs: () => number): Listener {
   return new Listener({ settings, clock, playhead, routes, runs, text, statistics, owedSinceMs, onTime: () => changed.notify() });
 }
 
-function createHandOut({ context, settings, clock, notices, playhead, hooks }: StreamPartsOptions, parts: Omit<StreamParts, "handOut" | "sender">, isStarved: () => boolean): HandOut {
+function createHandOut({ context, settings, clock, notices, playhead, standing, hooks }: StreamPartsOptions, parts: Omit<StreamParts, "handOut" | "sender">, isStarved: () => boolean): HandOut {
   const { runs, ledger, text, changed, gate, listener } = parts;
   const { sampleRate } = settings;
   const framesOf = (ms: number): number => Math.max(1, Math.round((ms * sampleRate) / 1000));
@@ -140,36 +114,28 @@ function createHandOut({ context, settings, clock, notices, playhead, hooks }: S
     processors: (settings.options.processors ?? []).length === 0 ? undefined : createProcessorChain(settings.options.processors ?? [], sampleRate),
     runs,
     ledger,
-    fed: text.fed,
+    text,
     changed,
     prebuffer: listener,
     goesOnElsewhere: context.engines.length > 1,
-    isHeld: (run) => gate.holds(run),
     // What is held back counts as ahead: with a low mark the engine would stand still before the word is whole.
     longestHeldFrames: framesOf(Math.min(LONGEST_WORD_MS, settings.highWaterMs / 2, settings.lowWaterMs)),
-    isFull: () => gate.isFull,
+    gate,
     turn: context.turn,
-    isEnded: () => hooks.state() === "ending" && areComplete(runs) && text.drained,
     isStarved,
-    isAhead: () => hooks.unheardMs() > LONGEST_CHUNK_MS,
+    playhead,
+    standing,
     clock,
-    stopped: () => (isLive(hooks.state()) ? undefined : (hooks.error() ?? null)),
     onSegmentDone: ({ index, textStart, textEnd, coverEnd }, endFrame) => {
       if (!notices.has("segmentDone")) return;
       playhead.release();
       notices.tell("segmentDone", { index, textStart, textEnd, textThrough: coverEnd, endFrame });
     },
-    publishMarks: (frame) => hooks.publish(frame),
+    publishMarks: hooks.publish,
   });
 }
 
-/** Asked for every chunk, so it makes no function. */
-function areComplete(runs: readonly SegmentRun[]): boolean {
-  for (const { state } of runs) if (state !== "complete") return false;
-  return true;
-}
-
-function createSender({ context, settings, clock, notices, signal, hooks }: StreamPartsOptions, parts: Omit<StreamParts, "handOut" | "sender">): Sender {
+function createSender({ context, settings, clock, notices, playhead, signal, hooks }: StreamPartsOptions, parts: Omit<StreamParts, "handOut" | "sender">): Sender {
   const { routes, text, ledger, gate, runs, statistics, listener, changed } = parts;
   return new Sender({
     settings,
@@ -185,15 +151,15 @@ function createSender({ context, settings, clock, notices, signal, hooks }: Stre
     arrivals: listener.arrivals,
     signal,
     changed,
-    unheardMs: () => hooks.unheardMs(),
+    playhead,
     onSegment: (segment) => notices.tell("segment", segment),
     onWarning: (warning) => notices.tell("warning", warning),
-    onFailure: (error) => hooks.fail(error),
+    onFailure: hooks.fail,
     onReport: () => {
       if (notices.has("metrics")) notices.tell("metrics", statistics.report());
     },
-    onProgress: () => hooks.advance(),
-    onNews: () => hooks.news(),
-    onAudio: () => hooks.audioCame(),
+    onProgress: hooks.advance,
+    onNews: hooks.news,
+    onAudio: hooks.audioCame,
   });
 }

@@ -1,8 +1,6 @@
 import { TTSError } from "@parlando/engine";
-import type { AudioChunk } from "../audio/audio-chunk.ts";
 import { rest, RESTED, type Clock } from "../clock.ts";
 import type { Sink } from "../sinks/sink.ts";
-import { NOT_YET } from "./hand-out.ts";
 
 /** Who takes the audio of a stream. */
 export interface Taker {
@@ -14,25 +12,6 @@ export interface Taker {
   clear(): Promise<number | undefined>;
   /** Closes what core opened. */
   close(): Promise<void>;
-}
-
-/** What a pump needs of the stream. */
-export interface ChunkSource {
-  /** The next chunk for the taker where it is there, for a promise of each would cost more than the chunk; undefined at the end. */
-  take(): AudioChunk | undefined | typeof NOT_YET;
-  /** Resolves when a chunk may be there that was not. */
-  moved(): Promise<void>;
-  /** The taker has let go of the last chunk. */
-  delivered(): void;
-}
-
-/** The next chunk of a source, waited for; undefined at the end. */
-export async function nextChunk(source: Pick<ChunkSource, "take" | "moved">): Promise<AudioChunk | undefined> {
-  for (;;) {
-    const chunk = source.take();
-    if (chunk !== NOT_YET) return chunk;
-    await source.moved();
-  }
 }
 
 /** A taker without a clock or a buffer of its own. */
@@ -89,35 +68,6 @@ async function answerOf<Answer>(promise: Promise<Answer>, clock: Clock): Promise
   const answer = await Promise.race([promise.catch(() => undefined), rest(clock, CLEAR_LIMIT_MS, answered.signal)]);
   answered.abort(RESTED);
   return answer ?? undefined;
-}
-
-/** Brings every chunk to `take`, one after the other; delivered is what it has let go of. Resolves when the stream has ended. */
-export async function pump(source: ChunkSource, take: (chunk: AudioChunk) => void | Promise<void>): Promise<void> {
-  for (;;) {
-    let chunk = source.take();
-    if (chunk === NOT_YET) {
-      await source.moved();
-      continue;
-    }
-    if (chunk === undefined) return;
-    try {
-      const taken = take(chunk);
-      // Not kept while it is waited for: audio that lives on for longer than its taker needs it becomes old memory, which is dear to collect.
-      chunk = undefined;
-      // Whatever it returns: what the app does between two chunks must get its turn.
-      await taken;
-    } catch (error) {
-      throw new TakerFailure(error);
-    }
-    source.delivered();
-  }
-}
-
-/** Tells a failure of the taker from one of the stream; never leaves this folder. */
-export class TakerFailure extends Error {
-  constructor(cause: unknown) {
-    super("The taker of the audio failed.", { cause });
-  }
 }
 
 /** A failure of the taker as the error that ends the stream. */

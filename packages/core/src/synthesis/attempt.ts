@@ -3,10 +3,10 @@ import { Burst } from "../burst.ts";
 import { rest, type Clock } from "../clock.ts";
 import { stopWithin } from "./engine-waits.ts";
 import { asEngineError, openEvents } from "./engine-events.ts";
-import { createOrderCheck } from "./event-order.ts";
+import { EventOrder } from "./event-order.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { TrickleWatch } from "./trickle.ts";
-import { createWatchdog, type TellWait } from "./watchdog.ts";
+import { createWatchdog, type OpenWait } from "./watchdog.ts";
 
 /** Where the audio of an attempt goes: decoded, resampled and trimmed behind this seam. */
 export interface AudioPath {
@@ -76,7 +76,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptTimes>
     signal.throwIfAborted();
     const events = openEvents(engine, request, signal)[Symbol.asyncIterator]();
     iterator = events;
-    const times = await watchdog.follow((waits) => readEvents({ engine, listener, clock, limits: options.limits, signal, call, events, waits, begun: () => watchdog.hasBegun() }));
+    const times = await watchdog.follow((wait) => readEvents({ engine, listener, clock, limits: options.limits, signal, call, events, wait, begun: () => watchdog.hasBegun() }));
     ended = true;
     listener.audio().flush();
     return times;
@@ -98,15 +98,15 @@ interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "cloc
   readonly events: AsyncIterator<EngineEvent>;
   /** Whether `signal` was aborted. */
   readonly call: { readonly isOff: boolean };
-  readonly waits: TellWait;
+  readonly wait: OpenWait;
   readonly begun: () => void;
 }
 
 /** Passes event after event on until the engine ends. What was given up meanwhile passes nothing on. */
-async function readEvents({ engine, listener, clock, limits, signal, call, events, waits, begun }: EventReader): Promise<AttemptTimes> {
-  const order = createOrderCheck(engine.id);
+async function readEvents({ engine, listener, clock, limits, signal, call, events, wait, begun }: EventReader): Promise<AttemptTimes> {
+  const order = new EventOrder(engine.id);
   const trickle = new TrickleWatch({ limits, engine: engine.id });
-  const burst = new Burst();
+  const burst = new Burst(clock);
   let totalMs = 0;
   let firstAudioMs: number | undefined;
   let result: IteratorResult<EngineEvent> | undefined;
@@ -120,15 +120,15 @@ async function readEvents({ engine, listener, clock, limits, signal, call, event
       if (call.isOff) signal.throwIfAborted();
     }
     const askedAt = clock.now();
-    waits(askedAt, trickle.unbegunMs);
+    wait.begin(askedAt, trickle.unbegunMs);
     result = await events.next();
-    waits(undefined);
+    wait.end();
     if (call.isOff) signal.throwIfAborted();
     const waitedMs = clock.now() - askedAt;
     totalMs += waitedMs;
     listener.waited(waitedMs);
     if (result.done === true) return { firstAudioMs: firstAudioMs ?? totalMs, totalMs };
-    order(result.value);
+    order.check(result.value);
     trickle.came(result.value, waitedMs);
     if (firstAudioMs === undefined && trickle.hasBegun) {
       firstAudioMs = totalMs;
@@ -137,7 +137,7 @@ async function readEvents({ engine, listener, clock, limits, signal, call, event
     const delivered = deliver(result.value, listener);
     // Most is passed on at once: a turn of promises for each event would cost more than the event.
     if (delivered !== undefined) await delivered;
-    if (!burst.isTooLong(askedAt + waitedMs, waitedMs)) continue;
+    if (!burst.isTooLong()) continue;
     await rest(clock, 0);
     if (call.isOff) signal.throwIfAborted();
   }

@@ -9,11 +9,12 @@ const FORMAT: AudioFormat = { encoding: "pcm-f32le", sampleRate: 24_000, channel
 const never = new Promise<never>(() => undefined);
 
 /** Says a tenth of a second, and after that neither goes on nor stops. */
-function createDeafEngine(input: "segment" | "incremental", isDeaf: () => boolean = () => true): Engine {
+function createDeafEngine(input: "segment" | "incremental", isDeaf: () => boolean = () => true, onStuck: () => void = () => undefined): Engine {
   async function* say(): AsyncGenerator<{ type: "start"; format: AudioFormat } | { type: "pcm"; samples: Float32Array }> {
     const isStuck = isDeaf();
     yield { type: "start", format: FORMAT };
     yield { type: "pcm", samples: new Float32Array(2_400).fill(0.1) };
+    if (isStuck) onStuck();
     if (isStuck) await never;
   }
   const session = (): EngineSession => ({ events: say(), write: async () => undefined, flush: async () => undefined, end: async () => undefined, cancel: () => never, close: () => never });
@@ -61,9 +62,12 @@ describe("an engine that does not stop when it is told to", () => {
 
   it.each(["before", "behind"])("keeps it alive for who waits for its slot, and gives that in a second: begun %s the close", async (when) => {
     let isDeaf = true;
-    const engine = createDeafEngine("segment", () => isDeaf);
+    let stick = (): void => undefined;
+    // Its audio may be heard before it is asked for more, and until then it stops like any other.
+    const stuck = new Promise<void>((resolve) => (stick = resolve));
+    const engine = createDeafEngine("segment", () => isDeaf, () => stick());
     const first = await open(engine);
-    await first.heard;
+    await stuck;
     isDeaf = false;
     const timers = watchTimers();
     if (when === "behind") await first.stream.close();

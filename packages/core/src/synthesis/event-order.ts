@@ -1,13 +1,20 @@
 import { TTSError, type SessionEvent } from "@parlando/engine";
 
-/** Makes a check that `start` comes first and once; it throws `PROTOCOL` where it does not. */
-export function createOrderCheck(engine: string): (event: SessionEvent) => void {
-  let started = false;
-  return (event) => {
-    if ((event.type === "start") === started && event.type !== "warning" && event.type !== "usage" && event.type !== "mark") {
-      const found = started ? "a second start event" : `the event "${event.type}" before its start event`;
-      throw new TTSError("PROTOCOL", `The engine "${engine}" sent ${found}; the start event comes first, once, and tells the format.`, { engine });
+/** Looks whether `start` comes first and once. */
+export class EventOrder {
+  readonly #engine: string;
+  #hasStarted = false;
+
+  constructor(engine: string) {
+    this.#engine = engine;
+  }
+
+  /** @throws TTSError `PROTOCOL` where the event is out of order. */
+  check(event: SessionEvent): void {
+    if ((event.type === "start") === this.#hasStarted && event.type !== "warning" && event.type !== "usage" && event.type !== "mark") {
+      const found = this.#hasStarted ? "a second start event" : `the event "${event.type}" before its start event`;
+      throw new TTSError("PROTOCOL", `The engine "${this.#engine}" sent ${found}; the start event comes first, once, and tells the format.`, { engine: this.#engine });
     }
-    started ||= event.type === "start";
-  };
+    this.#hasStarted ||= event.type === "start";
+  }
 }

@@ -6,7 +6,7 @@ import { asEngineError } from "./engine-events.ts";
 import { stopWithin, untilAllowed } from "./engine-waits.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { TrickleWatch } from "./trickle.ts";
-import { createWatchdog, type TellWait, type Watchdog } from "./watchdog.ts";
+import { createWatchdog, type OpenWait, type Watchdog } from "./watchdog.ts";
 
 /** Who follows a session. */
 export interface SessionListener {
@@ -176,7 +176,7 @@ export class SessionLink {
     const iterator = events[Symbol.asyncIterator]();
     let hasEnded = false;
     try {
-      await watchdog.follow((waits) => this.#readEvents(iterator, waits, () => watchdog.hasBegun()));
+      await watchdog.follow((wait) => this.#readEvents(iterator, wait, () => watchdog.hasBegun()));
       hasEnded = true;
     } finally {
       if (!hasEnded) {
@@ -188,19 +188,19 @@ export class SessionLink {
   }
 
   /** Passes event after event on until the turn ends. What was given up meanwhile passes nothing on. */
-  async #readEvents(iterator: AsyncIterator<SessionEvent>, waits: TellWait, begun: () => void): Promise<void> {
+  async #readEvents(iterator: AsyncIterator<SessionEvent>, wait: OpenWait, begun: () => void): Promise<void> {
     const { clock, listener } = this.#options;
     const { signal } = this.#own;
     const trickle = this.#trickle;
-    const burst = new Burst();
+    const burst = new Burst(clock);
     trickle.turnBegins();
     for (;;) {
       const held = listener.mayPull();
       if (held !== undefined) await untilAllowed(held, signal);
       const askedAtMs = clock.now();
-      waits(askedAtMs, trickle.unbegunMs);
+      wait.begin(askedAtMs, trickle.unbegunMs);
       const result = await iterator.next();
-      waits(undefined);
+      wait.end();
       if (signal.aborted || this.#isOver) return;
       listener.waited(askedAtMs);
       if (result.done === true) return;
@@ -210,8 +210,7 @@ export class SessionLink {
       if (trickle.hasBegun) begun();
       const passedOn = listener.event(result.value);
       if (passedOn !== undefined) await passedOn;
-      const now = clock.now();
-      if (burst.isTooLong(now, now - askedAtMs)) await rest(clock, 0);
+      if (burst.isTooLong()) await rest(clock, 0);
       if (signal.aborted || this.#isOver) return;
     }
   }

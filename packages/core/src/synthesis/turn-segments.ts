@@ -2,7 +2,7 @@ import { TTSError, type Mark, type SessionEvent } from "@parlando/engine";
 import type { LoadCodecs } from "../audio/codecs.ts";
 import type { Clock } from "../clock.ts";
 import type { AttemptListener, AttemptTimes } from "./attempt.ts";
-import { createOrderCheck } from "./event-order.ts";
+import { EventOrder } from "./event-order.ts";
 import { TurnDecoder } from "./turn-decoder.ts";
 
 /** A segment that is spoken in a session: where its audio and marks go, in its own times and offsets. */
@@ -59,12 +59,12 @@ export class TurnSegments {
   #billedUnits = 0;
   #lastEventMs: number | undefined;
   #decoder: TurnDecoder;
-  #order: (event: SessionEvent) => void;
+  #order: EventOrder;
 
   constructor(options: TurnSegmentsOptions) {
     this.#options = options;
     this.#decoder = this.#createDecoder();
-    this.#order = createOrderCheck(options.engine);
+    this.#order = new EventOrder(options.engine);
   }
 
   /** The next segment: what is written from now on belongs to it. */
@@ -134,7 +134,7 @@ export class TurnSegments {
   }
 
   event(event: SessionEvent): void | Promise<void> {
-    this.#order(event);
+    this.#order.check(event);
     this.#lastEventMs = this.#options.clock.now();
     switch (event.type) {
       case "start":
@@ -168,7 +168,7 @@ export class TurnSegments {
     this.#audioMs = 0;
     this.#hasToldFlushes = false;
     this.#decoder = this.#createDecoder();
-    this.#order = createOrderCheck(engine);
+    this.#order = new EventOrder(engine);
   }
 
   /** Frees what decodes. */

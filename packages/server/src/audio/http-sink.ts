@@ -1,4 +1,4 @@
-import type { AudioChunk, Sink } from "@parlando/core";
+import { TAKEN, type AudioChunk, type Sink } from "@parlando/core";
 import { StreamError } from "@parlando/engine";
 import type { SpeechMeter } from "../metrics/server-metrics.ts";
 import type { BodyWriter } from "./body-writer.ts";
@@ -23,9 +23,6 @@ export interface HttpSink extends Sink {
 export function createHttpSink(options: HttpSinkOptions): HttpSink {
   return new BodySink(options);
 }
-
-/** Taken at once. The same for every chunk of every stream: a promise each would cost as much as the chunk. */
-const taken = Promise.resolve();
 
 class BodySink implements HttpSink {
   readonly #options: HttpSinkOptions;
@@ -88,7 +85,7 @@ class BodySink implements HttpSink {
       return Promise.reject(error);
     }
     this.#count(chunk);
-    return waiting === undefined ? taken : this.#untilReleased(held(waiting, this.#meter));
+    return waiting === undefined ? TAKEN : this.#untilReleased(held(waiting, this.#meter));
   }
 
   /** What was written; what was refused is not. */

@@ -65,7 +65,8 @@ export async function speakToBody(body: SpokenBody, services: ServerServices): P
   const sink = bare === undefined ? undefined : createHttpSink({ writer, bytesOf: (chunk) => bytesOf(chunk, bare, speaking) });
   const speaking: Speaking = { body, writer, sink, sampleRate: undefined };
   const { model, voice, stream, engineFields, clientNames } = body.order;
-  const order: SpeechOrder = { model, voice, stream, engineFields, clientNames, sink: sink ?? "pull", onWarning: (warning) => void warnings.push(warning) };
+  // A body of audio has no place for marks: none is looked for.
+  const order: SpeechOrder = { model, voice, stream: { ...stream, marks: [] }, engineFields, clientNames, sink: sink ?? "pull", onWarning: (warning) => void warnings.push(warning) };
   const open = await openSpeech(order, scope, services);
   leave = () => void open.end("gone");
   void speak(speaking, open);
