@@ -38,9 +38,10 @@ export class SentenceFinder {
   /** Takes the tags out of SSML. */
   readonly #markup: MarkupStage | undefined;
   /** The words of SSML that the segmenter holds, and how many before them it was given. */
-  #words = new MappedBuffer();
+  #words: MappedBuffer | undefined;
   #wordsStart = 0;
-  #segmenter: Segmenter;
+  /** Made when a sentence is looked for: where nobody wants them, a stream does without. */
+  #segmenter: Segmenter | undefined;
   /** Where what the segmenter was given begins. */
   #base = 0;
   #read = 0;
@@ -49,7 +50,6 @@ export class SentenceFinder {
 
   constructor(options: SentenceFinderOptions) {
     this.#options = options;
-    this.#segmenter = this.#createSegmenter();
     if (options.markup) this.#markup = createMarkupStage();
   }
 
@@ -79,13 +79,13 @@ export class SentenceFinder {
     const limit = boundary ?? fed.length;
     if (boundary !== undefined && this.#read >= boundary) {
       this.#boundaries.shift();
-      this.#note(this.#segmenter.flush());
+      this.#note(this.#segmenter?.flush() ?? []);
       this.#markup?.flush();
-      this.#words = new MappedBuffer();
+      this.#words = undefined;
       this.#wordsStart = 0;
       this.#base = boundary;
       this.#foundEnd = Math.max(this.#foundEnd, boundary);
-      this.#segmenter = this.#createSegmenter();
+      this.#segmenter = undefined;
       return true;
     }
     if (this.#read >= limit) return false;
@@ -93,7 +93,8 @@ export class SentenceFinder {
     const piece = fed.slice(this.#read, end);
     const words = this.#markup?.push(unchangedText(piece, this.#read));
     this.#read = end;
-    if (words !== undefined) this.#words.append(words);
+    if (words !== undefined) (this.#words ??= new MappedBuffer()).append(words);
+    this.#segmenter ??= this.#createSegmenter();
     this.#note(this.#segmenter.push(words?.cutText ?? piece));
     return true;
   }
@@ -108,7 +109,7 @@ export class SentenceFinder {
 
   #inMarkup(start: number, end: number): FedSentence {
     const lead = start - this.#wordsStart;
-    const taken = this.#words.take(end - this.#wordsStart);
+    const taken = (this.#words ??= new MappedBuffer()).take(end - this.#wordsStart);
     this.#wordsStart = end;
     return { ...sourceRangeOf(taken, lead, taken.text.length), text: taken.text.slice(lead).replaceAll(/\s+/gu, " ") };
   }

@@ -52,24 +52,20 @@ export class EngineAccount {
   async inSlot<Result>(task: () => Promise<Result>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }): Promise<Result> {
     const turn = this.#slots.enter(signal);
     if (turn !== undefined) await this.#waitInLine(turn, clock);
+    let isRunning = false;
     // All of it while it has the slot: who comes next must know of the pause that this one was told to make.
     try {
       for (let pauseMs = this.#limit.pauseMs(clock.now()); pauseMs > 0 && !signal.aborted; pauseMs = this.#limit.pauseMs(clock.now())) await rest(clock, pauseMs, signal);
-      return await this.#learnLimit(task, clock);
-    } finally {
-      this.#slots.leave();
-    }
-  }
-
-  /** How a request ends tells how many may run at once. */
-  async #learnLimit<Result>(task: () => Promise<Result>, clock: Clock): Promise<Result> {
-    try {
+      isRunning = true;
       const result = await task();
+      // How a request ends tells how many may run at once.
       this.#slots.slots = this.#limit.succeeded(this.#slots.slots, this.concurrency);
       return result;
     } catch (error) {
-      this.#slots.slots = this.#limit.failed(error, { concurrency: this.#slots.slots, running: this.#slots.running, nowMs: clock.now() });
+      if (isRunning) this.#slots.slots = this.#limit.failed(error, { concurrency: this.#slots.slots, running: this.#slots.running, nowMs: clock.now() });
       throw error;
+    } finally {
+      this.#slots.leave();
     }
   }
 

@@ -66,7 +66,11 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
   while (route !== undefined && progress.run !== undefined) {
     const chosen: EngineRoute = route;
     routes.begin(route);
-    progress = await speakOnRoute(options, { route, tried }, progress).finally(() => routes.ended(chosen));
+    try {
+      progress = await speakOnRoute(options, { route, tried }, progress);
+    } finally {
+      routes.ended(chosen);
+    }
     const { error, run } = progress;
     if (error === undefined || run === undefined) return;
     tried.add(route);
@@ -115,11 +119,11 @@ async function speakOnRoute(options: SpeakSegmentOptions, { route, tried }: { ro
 
 async function speakOnce({ plan: makePlan, clock, signal }: SpeakSegmentOptions, run: SegmentRun, route: EngineRoute, attempt: number): Promise<void> {
   const plan = makePlan(run, route, attempt - 1);
-  const times = await plan.account.inSlot(async () => {
+  const times = await plan.account.inSlot(() => {
     run.startedAtMs = clock.now();
     // Those who wait already will not ask again: this run must not stand still in their slot.
     if (plan.account.contended) run.drains = true;
-    return await runAttempt({ engine: plan.engine, request: plan.request, listener: plan.listener, clock, limits: plan.limits, signal, isAwaited: () => plan.account.contended });
+    return runAttempt({ engine: plan.engine, request: plan.request, listener: plan.listener, clock, limits: plan.limits, signal, isAwaited: () => plan.account.contended });
   }, { signal, clock });
   plan.succeeded(times);
 }

@@ -4,14 +4,14 @@ import { StalledError } from "./stalled-error.ts";
 /** A writer that waits until its listener has taken what was written; one wait at a time, and none goes on for ever. */
 export interface DrainWait {
   readonly isWaiting: boolean;
-  /** Waits until `go`; again while it waits, it is the same wait. Rejects with `StalledError` after `stallMs`, and with what `stop` is given. */
+  /** Waits until `go`; again while it waits, it is the same wait. Rejects with `StalledError` after `stallMs`, and with what `stop` says. */
   begin(): Promise<void>;
   /** The listener has taken it. */
   go(): void;
   /** Counts `stallMs` anew, where something is waited for: from here on it is the listener's turn. */
   restart(): void;
-  /** Nobody waits any more, now and later. */
-  stop(error: unknown): void;
+  /** Nobody waits any more, now and later. `why` makes the error for whoever does or would: most listeners go when nothing is waited for, and an error costs a look at the stack. */
+  stop(why: () => unknown): void;
 }
 
 /** Makes the wait of one writer. While `isHeld`, it is not the listener who is waited for, and nothing is counted until `restart`. */
@@ -30,7 +30,7 @@ class ListenerWait implements DrainWait {
   readonly #isHeld: () => boolean;
   #waiting: Waiting | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #stopped: { readonly error: unknown } | undefined;
+  #whyStopped: (() => unknown) | undefined;
 
   constructor(stallMs: number, isHeld: () => boolean) {
     this.#stallMs = stallMs;
@@ -42,7 +42,7 @@ class ListenerWait implements DrainWait {
   }
 
   begin(): Promise<void> {
-    if (this.#stopped !== undefined) return Promise.reject(this.#stopped.error);
+    if (this.#whyStopped !== undefined) return Promise.reject(this.#whyStopped());
     if (this.#waiting !== undefined) return this.#waiting.promise;
     let resolve = (): void => undefined;
     let reject = (_error: unknown): void => undefined;
@@ -60,12 +60,13 @@ class ListenerWait implements DrainWait {
 
   restart(): void {
     clearTimeout(this.#timer);
-    if (this.#waiting !== undefined) this.#timer = setTimeout(() => this.stop(new StalledError(this.#stallMs)), this.#stallMs);
+    if (this.#waiting !== undefined) this.#timer = setTimeout(() => this.stop(() => new StalledError(this.#stallMs)), this.#stallMs);
   }
 
-  stop(error: unknown): void {
-    this.#stopped ??= { error };
-    this.#settle()?.reject(this.#stopped.error);
+  stop(why: () => unknown): void {
+    this.#whyStopped ??= why;
+    const waiting = this.#settle();
+    if (waiting !== undefined) waiting.reject(this.#whyStopped());
   }
 
   #settle(): Waiting | undefined {

@@ -21,7 +21,7 @@ class ResponseWriter implements BodyWriter {
   readonly #onTurn = (): void => this.#wait.restart();
   readonly #onGone = (): void => {
     this.#hasLeft = true;
-    this.#wait.stop(listenerGone(this.#signal));
+    this.#wait.stop(() => listenerGone(this.#signal));
     this.#letGo();
   };
   #hasBegun = false;
@@ -86,7 +86,7 @@ class ResponseWriter implements BodyWriter {
   fail(error: unknown, lastWords?: Uint8Array): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#wait.stop(error);
+    this.#wait.stop(() => error);
     this.#letGo();
     if (!this.#hasBegun) this.#answer.reject(error);
     else if (lastWords === undefined) breakOff(this.#outgoing);

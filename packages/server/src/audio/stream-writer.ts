@@ -93,7 +93,7 @@ class StreamWriter implements BodyWriter {
 
   #leave(): void {
     this.#isOver = true;
-    this.#wait.stop(listenerGone(this.#signal));
+    this.#wait.stop(() => listenerGone(this.#signal));
     this.#signal.removeEventListener("abort", this.#onAbort);
   }
 }

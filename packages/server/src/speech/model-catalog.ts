@@ -96,6 +96,8 @@ const patienceMs = 2_000;
 
 function keptVoices(models: readonly ServedModel[], clock: Clock, log: (entry: LogEntry) => void): KeptVoices {
   const kept = new Map<string, { readonly at: number; readonly voices: Promise<readonly ListedVoice[]> }>();
+  /** Their names, where they are known: most requests name one, and need not wait. */
+  const ids = new Map<string, ReadonlySet<string>>();
 
   function voicesOf({ name, tts }: ServedModel): Promise<readonly ListedVoice[]> {
     const known = kept.get(name);
@@ -103,7 +105,7 @@ function keptVoices(models: readonly ServedModel[], clock: Clock, log: (entry: L
     const voices = (async () => (await tts.voices()).map((voice) => ({ ...voice, model: name })))();
     kept.set(name, { at: clock.now(), voices });
     // A failure is not kept: the next who asks tries again.
-    voices.catch(() => kept.delete(name));
+    voices.then((listed) => ids.set(name, new Set(listed.map(({ id }) => id))), () => kept.delete(name));
     return voices;
   }
 
@@ -117,7 +119,9 @@ function keptVoices(models: readonly ServedModel[], clock: Clock, log: (entry: L
   }
 
   async function has(model: ServedModel, id: string): Promise<boolean> {
-    const known = (kept.get(model.name)?.voices ?? voicesOf(model)).then((voices) => voices.some((voice) => voice.id === id), () => false);
+    const listed = ids.get(model.name);
+    if (listed !== undefined) return listed.has(id);
+    const known = voicesOf(model).then((voices) => voices.some((voice) => voice.id === id), () => false);
     const over = new AbortController();
     const late = clock.sleep(patienceMs, over.signal).then(() => false, () => false);
     const found = await Promise.race([known, late]);
