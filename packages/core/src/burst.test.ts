@@ -1,5 +1,5 @@
 import { createFakeClock } from "@parlando/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Burst } from "./burst.ts";
 
 /** As long as a turn of the event loop goes on in these tests, whatever time the clock shows. */
@@ -40,6 +40,21 @@ describe("a burst of work", () => {
   it("knows pieces that are long by themselves", async () => {
     const { clock, pass } = createTime();
     expect(await breathsOf([new Burst(clock)], 6, pass, 10)).toEqual([1, 3, 5]);
+  });
+
+  it("heals where the end of a turn was lost", async () => {
+    const { clock, pass } = createTime();
+    vi.stubGlobal("setImmediate", () => undefined);
+    const lost = new Burst(clock);
+    expect([lost.isTooLong(), lost.isTooLong()]).toEqual([false, false]);
+    await pass(20);
+    expect(lost.isTooLong()).toBe(true);
+    vi.unstubAllGlobals();
+    await pass(1_000);
+    expect(lost.isTooLong()).toBe(false);
+    await turnEnds();
+    await pass(20);
+    expect(lost.isTooLong()).toBe(false);
   });
 
   it("begins anew with the turn", async () => {

@@ -3,6 +3,9 @@ import { afterThisTurn, type Clock } from "./clock.ts";
 /** Other work of the event loop waits for no longer than this, in milliseconds. */
 const LONGEST_MS = 4;
 
+/** A turn is forgotten when it has gone on for so long, or lies in the future: the end of it was lost, with timers that somebody has replaced. */
+const LONGEST_TURN_MS = 1_000;
+
 /** A turn of the event loop, from when somebody first worked in it. */
 interface Turn {
   readonly beganMs: number;
@@ -16,10 +19,10 @@ class TurnWatch {
   };
 
   at(nowMs: number): Turn {
-    if (this.#turn !== undefined) return this.#turn;
-    this.#turn = { beganMs: nowMs };
+    const turn = this.#turn;
+    if (turn !== undefined && nowMs >= turn.beganMs && nowMs < turn.beganMs + LONGEST_TURN_MS) return turn;
     afterThisTurn(this.#isOver);
-    return this.#turn;
+    return (this.#turn = { beganMs: nowMs });
   }
 }
 

@@ -16,22 +16,18 @@ export interface Condition {
  * ```
  */
 export function createCondition(): Condition {
-  return new SharedWait();
-}
-
-class SharedWait implements Condition {
-  #waiting: Promise<void> | undefined;
-  #release: (() => void) | undefined;
-
-  wait(): Promise<void> {
-    this.#waiting ??= new Promise<void>((resolve) => (this.#release = resolve));
-    return this.#waiting;
-  }
-
-  notify(): void {
-    const wake = this.#release;
-    this.#waiting = undefined;
-    this.#release = undefined;
-    wake?.();
-  }
+  let waiting: Promise<void> | undefined;
+  let release: (() => void) | undefined;
+  return {
+    wait() {
+      waiting ??= new Promise<void>((resolve) => (release = resolve));
+      return waiting;
+    },
+    notify() {
+      const wake = release;
+      waiting = undefined;
+      release = undefined;
+      wake?.();
+    },
+  };
 }

@@ -45,8 +45,8 @@ export class Delivery implements ChunkSource {
     this.#options.handOut.whenMoved(callback);
   }
 
-  get hasAudio(): boolean {
-    return this.#options.handOut.hasAudio;
+  get mayHaveMore(): boolean {
+    return this.#options.handOut.mayHaveMore;
   }
 
   #handedOut(chunk: AudioChunk): AudioChunk | undefined {

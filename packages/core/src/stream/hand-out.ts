@@ -119,7 +119,7 @@ export class HandOut {
 
   /** The next chunk where it is there; undefined when the stream has ended. Throws when it has failed. */
   take(): AudioChunk | undefined | typeof NOT_YET {
-    if (this.#breath !== "taken" && this.hasAudio && (this.#mayGrow() || this.#burst.isTooLong())) {
+    if (this.#breath !== "taken" && this.#hasAudio() && (this.#mayGrow() || this.#burst.isTooLong())) {
       this.#breath = "wanted";
       return NOT_YET;
     }
@@ -140,15 +140,20 @@ export class HandOut {
   /** Calls back, once, when a chunk may be there that was not. */
   whenMoved(callback: () => void): void {
     const { changed, clock } = this.#options;
-    if (this.#breath !== "wanted") return changed.callNext(callback);
+    // A promise, so that the callback runs in the asynchronous context of the taker, not of whoever fed or interrupted: apps follow their requests by it.
+    if (this.#breath !== "wanted") return void changed.wait().then(callback);
     callAfter(clock, 0, () => {
       this.#breath = "taken";
       callback();
     });
   }
 
-  /** Whether audio waits that may be taken, or is held back. */
-  get hasAudio(): boolean {
+  /** Whether something may be taken that is there already: audio, or what comes at the end. */
+  get mayHaveMore(): boolean {
+    return this.#hasAudio() || this.#isEnded();
+  }
+
+  #hasAudio(): boolean {
     const head = this.#options.runs[0];
     return head !== undefined && head.queue.frames > 0;
   }
@@ -183,9 +188,9 @@ export class HandOut {
   /** No more audio will come. Asked for every chunk, so it makes no function. */
   #isEnded(): boolean {
     const { standing, runs, text } = this.#options;
-    if (standing.state !== "ending" || !text.drained) return false;
+    if (standing.state !== "ending") return false;
     for (const { state } of runs) if (state !== "complete") return false;
-    return true;
+    return text.drained;
   }
 
   /** Why no more audio comes, when all that was made before the failure is handed out. */

@@ -8,8 +8,8 @@ export interface ChunkSource {
   take(): AudioChunk | undefined | typeof NOT_YET;
   /** Calls back, once, when a chunk may be there that was not; never at once. */
   whenMoved(callback: () => void): void;
-  /** Whether there is audio that was made and not taken. */
-  readonly hasAudio: boolean;
+  /** Whether the next chunk may be there already. */
+  readonly mayHaveMore: boolean;
   /** The taker has let go of the last chunk. */
   delivered(): void;
 }
@@ -78,7 +78,7 @@ class Pump {
       taken.then(this.#taken, this.#failed);
       return false;
     }
-    if (this.#source.hasAudio) {
+    if (this.#source.mayHaveMore) {
       // Between two chunks what the app does must get its turn, whatever it returned.
       void TAKEN.then(this.#taken);
       return false;

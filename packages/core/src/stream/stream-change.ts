@@ -1,11 +1,10 @@
-import { createCondition, type Condition } from "../condition.ts";
-import { TAKEN } from "../sinks/taken.ts";
+import type { Condition } from "../condition.ts";
 
-/** That anything changed in a stream which its taker or a held engine may wait for. It happens for every block of every stream, so who waits for it needs no promise. */
+/** That anything changed in a stream which its taker or a held engine may wait for. As `createCondition`, for one who wants nearly every change and would need a promise for each. */
 export class StreamChange implements Condition {
-  readonly #others: Condition = createCondition();
   readonly #onChange: () => void;
-  #callback: (() => void) | undefined;
+  #waiting: Promise<void> | undefined;
+  #release: (() => void) | undefined;
 
   /** @param onChange Called at each change. */
   constructor(onChange: () => void) {
@@ -13,20 +12,15 @@ export class StreamChange implements Condition {
   }
 
   wait(): Promise<void> {
-    return this.#others.wait();
-  }
-
-  /** Calls back after the next change, once, when whoever made it has done. */
-  callNext(callback: () => void): void {
-    if (this.#callback === undefined) this.#callback = callback;
-    else void this.wait().then(callback);
+    this.#waiting ??= new Promise<void>((resolve) => (this.#release = resolve));
+    return this.#waiting;
   }
 
   notify(): void {
-    const callback = this.#callback;
-    this.#callback = undefined;
-    if (callback !== undefined) void TAKEN.then(callback);
-    this.#others.notify();
+    const wake = this.#release;
+    this.#waiting = undefined;
+    this.#release = undefined;
+    wake?.();
     this.#onChange();
   }
 }

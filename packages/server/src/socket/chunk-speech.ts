@@ -36,7 +36,7 @@ export async function speakInChunks(speech: ChunkSpeech): Promise<void> {
 /** Gives false where this format cannot be written here, and another is to be tried: nothing was sent then. */
 async function speakAs(format: ServedFormat, speech: ChunkSpeech, isLast: boolean): Promise<boolean> {
   const { request, scope, services } = speech;
-  const opened = await openSpeech({ model: request.model, voice: request.voice, stream: { output: format.sampleRate === undefined ? undefined : { sampleRate: format.sampleRate } }, sink: "pull" }, scope, services);
+  const opened = await openSpeech({ model: request.model, voice: request.voice, stream: { output: format.sampleRate === undefined ? undefined : { sampleRate: format.sampleRate }, marks: [] }, sink: "pull" }, scope, services);
   const progress = { chunks: 0 };
   try {
     await sendEncoded(format, opened, speech, progress);
