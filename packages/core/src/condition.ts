@@ -6,6 +6,24 @@ export interface Condition {
   notify(): void;
 }
 
+/** One promise for all who wait. */
+export class SharedWait implements Condition {
+  #waiting: Promise<void> | undefined;
+  #release: (() => void) | undefined;
+
+  wait(): Promise<void> {
+    this.#waiting ??= new Promise<void>((resolve) => (this.#release = resolve));
+    return this.#waiting;
+  }
+
+  notify(): void {
+    const wake = this.#release;
+    this.#waiting = undefined;
+    this.#release = undefined;
+    wake?.();
+  }
+}
+
 /**
  * A condition that nobody waits for yet. All who wait share one promise.
  *
@@ -16,18 +34,6 @@ export interface Condition {
  * ```
  */
 export function createCondition(): Condition {
-  let waiting: Promise<void> | undefined;
-  let release: (() => void) | undefined;
-  return {
-    wait() {
-      waiting ??= new Promise<void>((resolve) => (release = resolve));
-      return waiting;
-    },
-    notify() {
-      const wake = release;
-      waiting = undefined;
-      release = undefined;
-      wake?.();
-    },
-  };
+  const shared = new SharedWait();
+  return { wait: () => shared.wait(), notify: () => shared.notify() };
 }

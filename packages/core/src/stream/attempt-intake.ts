@@ -53,7 +53,7 @@ export class AttemptIntake implements AttemptListener, AudioPathOutput {
     this.#run = details.run;
     this.#entry = details.entry;
     this.#sampleRate = options.settings.sampleRate;
-    details.run.held = this;
+    details.run.intake = this;
   }
 
   /** Frames made that are not in the queue yet. */

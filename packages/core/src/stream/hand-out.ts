@@ -11,6 +11,7 @@ import type { Playhead } from "../buffer/playhead.ts";
 import type { Prebuffer } from "../buffer/prebuffer.ts";
 import { Burst } from "../burst.ts";
 import { callAfter, type Clock } from "../clock.ts";
+import type { Condition } from "../condition.ts";
 import type { LedgerSegment } from "../ledger/ledger-entry.ts";
 import type { Ledger, LedgerSpan } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
@@ -18,7 +19,6 @@ import type { TextQueue } from "../text/text-queue.ts";
 import type { PullGate } from "./pull-gate.ts";
 import { PAST_MS } from "./split-run.ts";
 import type { Standing } from "./standing.ts";
-import type { StreamChange } from "./stream-change.ts";
 import { LONGEST_CHUNK_MS } from "./stream-settings.ts";
 
 /** What {@link HandOut} works with. */
@@ -33,7 +33,7 @@ export interface HandOutOptions {
   readonly runs: SegmentRun[];
   readonly ledger: Ledger;
   readonly text: Pick<TextQueue, "fed" | "drained">;
-  readonly changed: StreamChange;
+  readonly changed: Condition;
   /** Holds the first audio back until enough is ahead. */
   readonly prebuffer: Pick<Prebuffer, "holds">;
   /** Which engines stand still at the moment, because so much is ahead already. */

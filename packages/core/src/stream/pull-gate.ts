@@ -123,10 +123,12 @@ export class PullGate {
 
   /** Asked for every block of every stream, so it looks at the runs once, and makes nothing. */
   #isOpen(run: SegmentRun): boolean {
+    // What was sent was sent in time: it begins at once, whatever is ahead by then.
     if (run.drains || run.entry.frames === 0) return true;
     const { runs, highWaterMs, lowWaterMs } = this.#options;
     const isHeld = this.holds(run);
     let ahead = this.#undelivered();
+    // What is complete waits for the run behind it, to fill a chunk: that one is the first, and has all of it ahead.
     let own = ahead;
     let first: SegmentRun | undefined;
     for (const other of runs) {
@@ -150,7 +152,7 @@ export class PullGate {
     const firstBlockMs = Math.min(FIRST_BLOCK_MS, highWaterMs / 4);
     let unseenMs = 0;
     for (const other of runs) {
-      if (other.held !== undefined) unseenMs += this.#msOf(other.held.heldFrames);
+      if (other.intake !== undefined) unseenMs += this.#msOf(other.intake.heldFrames);
       if (other !== run && other.state === "sent" && other.entry.frames === 0) unseenMs += firstBlockMs;
     }
     return unseenMs;

@@ -38,7 +38,7 @@ export function pump(source: ChunkSource, take: Take): Promise<void> {
   return new Promise((resolve, reject) => new Pump(source, take, { resolve, reject }).run(false));
 }
 
-/** No `async` function: two promises for every chunk of every stream would cost as much as all else that is done for it. */
+/** No `async` function: who takes a chunk at once is not waited for, and what waits for the next is one promise. */
 class Pump {
   readonly #source: ChunkSource;
   readonly #take: Take;

@@ -37,7 +37,7 @@ export function splitRun({ run, cut, sampleRate, nowMs }: SplitOptions): Segment
   entry.segment = headOf(segment, cut.units);
   run.segment = entry.segment;
   run.state = "complete";
-  run.held = undefined;
+  run.intake = undefined;
   run.open = false;
   if (cut.units >= segment.text.length) return undefined;
   const rest = restOf(segment, cut.units);

@@ -3,6 +3,7 @@ import { createRouteList } from "../synthesis/route-list.ts";
 import { createProcessorChain } from "../audio/processor-chain.ts";
 import type { Playhead } from "../buffer/playhead.ts";
 import type { Clock } from "../clock.ts";
+import type { Condition } from "../condition.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { createPlanner } from "../segments/create-planner.ts";
 import type { RouteList } from "../synthesis/engine-route.ts";
@@ -55,7 +56,7 @@ export interface StreamPartsOptions {
 /** What passes text and audio on. */
 export interface StreamParts {
   /** Notified when anything changed that a taker or a held engine may wait for. */
-  readonly changed: StreamChange;
+  readonly changed: Condition;
   /** Segments that were sent and not yet handed out whole, in order. */
   readonly runs: SegmentRun[];
   readonly routes: RouteList;

@@ -26,12 +26,12 @@ export interface SegmentRun {
   /** The engine is read on, whatever the buffer holds: somebody waits for its slot. */
   drains: boolean;
   /** Tells the frames made that are not in the queue yet, because what follows decides about them; undefined before an engine was asked. */
-  held: { readonly heldFrames: number } | undefined;
+  intake: { readonly heldFrames: number } | undefined;
   /** Text is still being added: it goes to a session as it comes, and was not flushed yet. */
   open: boolean;
 }
 
 /** A run that has only been sent. */
 export function createSegmentRun({ segment, entry, sentAtMs }: { segment: LedgerSegment; entry: LedgerEntry; sentAtMs: number }): SegmentRun {
-  return { segment, entry, sentAtMs, queue: new HeldSamples(), state: "sent", error: undefined, handedFrames: 0, lastHanded: undefined, startedAtMs: undefined, drains: false, held: undefined, open: false };
+  return { segment, entry, sentAtMs, queue: new HeldSamples(), state: "sent", error: undefined, handedFrames: 0, lastHanded: undefined, startedAtMs: undefined, drains: false, intake: undefined, open: false };
 }
