@@ -92,6 +92,10 @@ export class AttemptIntake implements AttemptListener, AudioPathOutput {
     return this.#options.gate.mayPull(this.#run, this.#details.capabilities.limits.idleMs);
   }
 
+  isUrgent(): boolean {
+    return !this.#options.statistics.hasMade;
+  }
+
   /** Samples of the segment, ready to be heard; `trimmedFrames` were left out before the first of them. */
   samples(samples: Samples, trimmedFrames: number): void {
     const { loudness } = this.#details;

@@ -9,9 +9,9 @@ import { toFloat, type Samples } from "../audio/samples.ts";
 import { SoundTail } from "../audio/sound-tail.ts";
 import type { Playhead } from "../buffer/playhead.ts";
 import type { Prebuffer } from "../buffer/prebuffer.ts";
-import { Burst } from "../burst.ts";
 import { callAfter, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
+import { FairShare } from "../fair-share.ts";
 import type { LedgerSegment } from "../ledger/ledger-entry.ts";
 import type { Ledger, LedgerSpan } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
@@ -55,8 +55,11 @@ export interface HandOutOptions {
   readonly publishMarks: (frame: number) => readonly Mark[];
 }
 
-/** There is no chunk at the moment: {@link HandOut.moved} tells when to ask again. */
+/** There is no chunk at the moment: {@link HandOut.whenMoved} tells when to ask again. */
 export const NOT_YET: unique symbol = Symbol("not yet");
+
+/** What a taker waits for: that something changes, that blocks become one chunk, or its turn. */
+type Wait = "news" | "growth" | "turn";
 
 const nothing: Samples = new Float32Array(0);
 
@@ -87,14 +90,15 @@ export class HandOut {
   #handed = 0;
   #textHanded = 0;
   #flushed = false;
-  /** Whether other work of the event loop is to be done before a chunk is made. */
-  #breath: "none" | "wanted" | "taken" = "none";
-  readonly #burst: Burst;
+  /** What the taker is to wait for, and what it has waited for since its last chunk. */
+  #wanted: Wait = "news";
+  #waited: Wait | undefined;
+  readonly #share: FairShare;
   readonly #isComing = (): boolean => this.#isMaking() && !this.#options.gate.isFull;
 
   constructor(options: HandOutOptions) {
     this.#options = options;
-    this.#burst = new Burst(options.clock);
+    this.#share = new FairShare(options.clock);
     this.#pastFrames = Math.round((PAST_MS * options.sampleRate) / 1000);
     this.#hasTurn = options.turn === undefined;
     void options.turn?.then(
@@ -119,11 +123,10 @@ export class HandOut {
 
   /** The next chunk where it is there; undefined when the stream has ended. Throws when it has failed. */
   take(): AudioChunk | undefined | typeof NOT_YET {
-    if (this.#breath !== "taken" && this.#hasAudio() && (this.#mayGrow() || this.#burst.isTooLong())) {
-      this.#breath = "wanted";
-      return NOT_YET;
-    }
-    this.#breath = "none";
+    const putOff = this.#putOff();
+    this.#wanted = putOff ?? "news";
+    if (putOff !== undefined) return NOT_YET;
+    this.#waited = undefined;
     const { standing } = this.#options;
     if (!standing.isLive) return endOf(standing);
     if (!this.#hasTurn || this.#paused) return NOT_YET;
@@ -140,12 +143,17 @@ export class HandOut {
   /** Calls back, once, when a chunk may be there that was not. */
   whenMoved(callback: () => void): void {
     const { changed, clock } = this.#options;
+    this.#waited = this.#wanted;
+    if (this.#waited === "growth") return void callAfter(clock, 0, callback);
     // A promise, so that the callback runs in the asynchronous context of the taker, not of whoever fed or interrupted: apps follow their requests by it.
-    if (this.#breath !== "wanted") return void changed.wait().then(callback);
-    callAfter(clock, 0, () => {
-      this.#breath = "taken";
-      callback();
-    });
+    void (this.#waited === "turn" ? this.#share.free() : changed.wait()).then(callback);
+  }
+
+  /** Why a chunk is not made although audio is there. Whoever was called because audio came has had his turn with it. */
+  #putOff(): Wait | undefined {
+    if (!this.#hasAudio() || this.#waited === "growth") return undefined;
+    if (this.#mayGrow()) return "growth";
+    return this.#waited === undefined && this.#share.mustWait(this.#handed === 0) ? "turn" : undefined;
   }
 
   /** Whether something may be taken that is there already: audio, or what comes at the end. */

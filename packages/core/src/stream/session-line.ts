@@ -55,6 +55,7 @@ export class SessionLine {
       turnEnded: (wasAsked: boolean) => this.#turnHasEnded(wasAsked),
       waited: turn.waited.bind(turn),
       mayPull: turn.mayPull.bind(turn),
+      isUrgent: turn.isUrgent.bind(turn),
       owedSinceMs: turn.owedSinceMs.bind(turn),
       ready: onReady,
     };

@@ -1,6 +1,6 @@
 import { TTSError, type Engine, type EngineEvent, type Mark, type SynthesisRequest } from "@parlando/engine";
-import { Burst } from "../burst.ts";
-import { rest, type Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { FairShare } from "../fair-share.ts";
 import { stopWithin } from "./engine-waits.ts";
 import { asEngineError, openEvents } from "./engine-events.ts";
 import { EventOrder } from "./event-order.ts";
@@ -35,6 +35,8 @@ export interface AttemptListener {
   warning(code: string, message: string): void;
   /** Resolves when the engine may be asked for its next event. */
   mayPull(): Promise<void> | undefined;
+  /** Whether somebody who has heard nothing yet waits for what comes. */
+  isUrgent(): boolean;
 }
 
 /** One try of one engine at one segment. */
@@ -106,7 +108,7 @@ interface EventReader extends Pick<AttemptOptions, "engine" | "listener" | "cloc
 async function readEvents({ engine, listener, clock, limits, signal, call, events, wait, begun }: EventReader): Promise<AttemptTimes> {
   const order = new EventOrder(engine.id);
   const trickle = new TrickleWatch({ limits, engine: engine.id });
-  const burst = new Burst(clock);
+  const share = new FairShare(clock);
   let totalMs = 0;
   let firstAudioMs: number | undefined;
   let result: IteratorResult<EngineEvent> | undefined;
@@ -134,12 +136,13 @@ async function readEvents({ engine, listener, clock, limits, signal, call, event
       firstAudioMs = totalMs;
       begun();
     }
+    if (share.mustWait(listener.isUrgent())) {
+      await share.free();
+      if (call.isOff) signal.throwIfAborted();
+    }
     const delivered = deliver(result.value, listener);
     // Most is passed on at once: a turn of promises for each event would cost more than the event.
     if (delivered !== undefined) await delivered;
-    if (!burst.isTooLong()) continue;
-    await rest(clock, 0);
-    if (call.isOff) signal.throwIfAborted();
   }
 }
 

@@ -1,6 +1,6 @@
 import { TTSError, type Engine, type EngineSession, type SessionEvent, type SynthesisRequest } from "@parlando/engine";
-import { Burst } from "../burst.ts";
-import { rest, type Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { FairShare } from "../fair-share.ts";
 import { calledOff } from "./called-off.ts";
 import { asEngineError } from "./engine-events.ts";
 import { stopWithin, untilAllowed } from "./engine-waits.ts";
@@ -18,6 +18,8 @@ export interface SessionListener {
   waited(sinceMs: number): void;
   /** Resolves when the session may be read on. */
   mayPull(): Promise<void> | undefined;
+  /** Whether somebody who has heard nothing yet waits for what comes. */
+  isUrgent(): boolean;
   /** Since when audio is owed; undefined when none is. */
   owedSinceMs(): number | undefined;
   /** It can take more text now. */
@@ -192,7 +194,7 @@ export class SessionLink {
     const { clock, listener } = this.#options;
     const { signal } = this.#own;
     const trickle = this.#trickle;
-    const burst = new Burst(clock);
+    const share = new FairShare(clock);
     trickle.turnBegins();
     for (;;) {
       const held = listener.mayPull();
@@ -208,9 +210,12 @@ export class SessionLink {
       const owedSinceMs = this.#owedSinceMs();
       trickle.came(result.value, owedSinceMs === undefined ? 0 : Math.max(0, clock.now() - Math.max(askedAtMs, owedSinceMs)));
       if (trickle.hasBegun) begun();
+      if (share.mustWait(listener.isUrgent())) {
+        await share.free();
+        if (signal.aborted || this.#isOver) return;
+      }
       const passedOn = listener.event(result.value);
       if (passedOn !== undefined) await passedOn;
-      if (burst.isTooLong()) await rest(clock, 0);
       if (signal.aborted || this.#isOver) return;
     }
   }

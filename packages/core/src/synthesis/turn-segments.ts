@@ -123,6 +123,10 @@ export class TurnSegments {
     return this.#parts[0]?.segment.listener.mayPull();
   }
 
+  isUrgent(): boolean {
+    return this.#parts[0]?.segment.listener.isUrgent() === true;
+  }
+
   /** Time in which nothing was owed is nobody's. */
   waited(sinceMs: number): void {
     const part = this.#parts[0];
