@@ -192,7 +192,7 @@ export class SpeechConductor {
   /** Ends the stream with an error, silent at once. */
   fail(error: TTSError): void {
     if (!this.#standing.move("fail", error)) return;
-        this.#spoken.stop();
+    this.#spoken.stop();
     this.#end();
     this.#failures.tell(error);
     void silenceTaker(this.place.taker, this.clock);
@@ -204,11 +204,13 @@ export class SpeechConductor {
   }
 
   async close(): Promise<void> {
+    this.#spoken.stop();
+    // Most streams are closed when they have ended: an error with its stack costs more than the rest of it.
+    if (!this.#standing.mayMove("close")) return;
     const wasLive = this.#standing.isLive;
     const error = new StreamError("STREAM_CLOSED", "The stream was closed before it had ended.");
-    this.#spoken.stop();
-    if (!this.#standing.move("close", error)) return;
-        this.#end();
+    this.#standing.move("close", error);
+    this.#end();
     this.#feedGate.refuse(error);
     this.#outcome.reject(error);
     if (wasLive) await silenceTaker(this.place.taker, this.clock);

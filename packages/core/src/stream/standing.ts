@@ -20,6 +20,11 @@ export class Standing {
     return isLive(this.#state);
   }
 
+  /** Whether the transition would change anything. */
+  mayMove(transition: StreamTransition): boolean {
+    return nextState(this.#state, transition) !== undefined;
+  }
+
   /** Whether the transition changes anything; `error` is why. */
   move(transition: StreamTransition, error?: TTSError): boolean {
     const next = nextState(this.#state, transition);

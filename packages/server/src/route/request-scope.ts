@@ -2,7 +2,7 @@ import type { Caller } from "../access/caller.ts";
 
 /** What belongs to one request, or to one WebSocket. */
 export interface RequestScope {
-  /** 128 random bits as hexadecimal digits; in the header `x-request-id` of the answer and in every log record. */
+  /** 122 random bits as 32 hexadecimal digits; in the header `x-request-id` of the answer and in every log record. */
   readonly id: string;
   /** Name in the route table. */
   readonly route: string;
