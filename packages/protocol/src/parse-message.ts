@@ -82,7 +82,7 @@ const serverMessages: { readonly [Type in ServerMessage["type"]]: Readonly<Recor
     playhead: oneOf(["sink", "reported", "assumed"]),
   },
   "speech.failed": { utterance, error: wireError },
-  "speech.warning": { utterance, code: text, message: text },
+  "speech.warning": { utterance, code: text, message: text, option: optional(text) },
   "server.draining": { graceMs: finite },
   error: { error: wireError },
 };
@@ -107,7 +107,7 @@ export function parseClientMessage(json: string): ClientMessage {
  */
 export function parseServerMessage(json: string): ServerMessage | undefined {
   const { type, fields, value } = readMessage(json, serverMessages, "a message of the server");
-  return fields === undefined ? undefined : (checked(type, fields, value) as unknown as ServerMessage);
+  return fields === undefined ? undefined : (withoutNulls(checked(type, fields, value), deepestField) as ServerMessage);
 }
 
 interface FoundMessage {
@@ -138,6 +138,16 @@ function checked(type: string, fields: Fields, value: Readonly<Record<string, un
     if (Object.hasOwn(value, key) && value[key] !== null) message[key] = value[key];
   }
   return message;
+}
+
+/** How deep a server's message goes: the message, the list, a mark in it. */
+const deepestField = 3;
+
+/** Without what is `null` inside of its fields: where that passes, it counts as left out there, too. */
+function withoutNulls(value: unknown, depth: number): unknown {
+  if (typeof value !== "object" || value === null || depth === 0) return value;
+  if (Array.isArray(value)) return value.map((entry) => withoutNulls(entry, depth - 1));
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null).map(([key, inner]) => [key, withoutNulls(inner, depth - 1)]));
 }
 
 function malformed(what: string, found: string, expected: string): TTSError {

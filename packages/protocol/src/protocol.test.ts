@@ -113,6 +113,15 @@ describe("messages", () => {
     expect(codeOf(() => parseClientMessage('{"type":"input.flush","utterance":1,"unknown":null}'))).toBe("PROTOCOL");
   });
 
+  it("have null inside of a field, too, and it is left out", () => {
+    const mark = { kind: "word", timeMs: 1, textStart: 0, textEnd: 3, value: "One", source: "native" };
+    expect(parseServerMessage(JSON.stringify({ type: "speech.marks", utterance: 1, marks: [{ ...mark, durationMs: null }] }))).toEqual({ type: "speech.marks", utterance: 1, marks: [mark] });
+    const error = { code: "TIMEOUT", message: "Too late.", retryable: true };
+    expect(parseServerMessage(JSON.stringify({ type: "error", error: { ...error, engine: null, retryAfterMs: null } }))).toEqual({ type: "error", error });
+    expect(codeOf(() => parseServerMessage(JSON.stringify({ type: "speech.marks", utterance: 1, marks: [null] })))).toBe("PROTOCOL");
+    expect(codeOf(() => parseServerMessage(JSON.stringify({ type: "error", error: { ...error, code: null } })))).toBe("PROTOCOL");
+  });
+
   it("of a later server are let pass, without what is not known", () => {
     expect(parseServerMessage('{"type":"speech.smile","utterance":1}')).toBeUndefined();
     expect(parseServerMessage('{"type":"speech.flushed","utterance":1,"through":2,"new":true}')).toEqual({ type: "speech.flushed", utterance: 1, through: 2 });

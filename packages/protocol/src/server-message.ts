@@ -99,6 +99,8 @@ export interface SpeechWarning {
   readonly utterance: number;
   readonly code: string;
   readonly message: string;
+  /** The option that was not taken, where the warning is about one, by its name in `speech.start` or in its `options`: `rate`. */
+  readonly option?: string | undefined;
 }
 
 /** The server is going down: no new utterance is taken on this connection, those under way go on for so long. */

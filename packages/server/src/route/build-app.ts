@@ -3,7 +3,7 @@ import { Problem, problemHeaders } from "../problem/problem.ts";
 import type { SocketRoute } from "../socket/socket-route.ts";
 import { answerRefused } from "./linger.ts";
 import { createRequestId } from "./scope-shelf.ts";
-import { hostOf, problemResponse, serveRoute, type RouteSetting } from "./serve-route.ts";
+import { hostOf, isSecure, problemResponse, serveRoute, type RouteSetting } from "./serve-route.ts";
 import type { Route, ServerEnvironment } from "./route.ts";
 
 const noUpgrade = "This path is a WebSocket, and the request did not ask for one. Where it did when it left the client, a proxy has dropped its headers `Upgrade` and `Connection`, which have to be passed on.";
@@ -39,7 +39,7 @@ function preflight(context: Context<ServerEnvironment>, { state }: RouteSetting)
   try {
     const host = hostOf(context);
     state.hosts.check(host);
-    return new Response(null, { status: 204, headers: state.origins.preflight({ origin: headers.get("origin"), host, requested: headers.get("access-control-request-headers") }) });
+    return new Response(null, { status: 204, headers: state.origins.preflight({ origin: headers.get("origin"), host, isSecure: isSecure(context), requested: headers.get("access-control-request-headers") }) });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return new Response(null, { status: error.status, headers: problemHeaders(error) });

@@ -60,12 +60,12 @@ describe("what a browser asks before a request", () => {
   });
 
   it.each([undefined, "", ",", "*", "authorization, *", "a b", "a:b", "a\nset-cookie", "\u00e4", "a;b", "x".repeat(129), Array.from({ length: 65 }, (_, index) => `x-${index}`).join(","), `x,${" ".repeat(4_096)}y`])("is answered with the usual names where %j is asked for", (requested) => {
-    const answer = createOriginGuard([origin]).preflight({ origin, host: "speech.example.org", requested });
+    const answer = createOriginGuard([origin]).preflight({ origin, host: "speech.example.org", isSecure: true, requested });
     expect([answer["access-control-allow-origin"], answer["access-control-allow-headers"]]).toEqual([origin, usual]);
   });
 
   it("grants each name once, in lower case", () => {
-    const answer = createOriginGuard([origin]).preflight({ origin, host: "speech.example.org", requested: "X-A,x-b, x-a" });
+    const answer = createOriginGuard([origin]).preflight({ origin, host: "speech.example.org", isSecure: true, requested: "X-A,x-b, x-a" });
     expect(answer["access-control-allow-headers"]).toBe("x-a, x-b");
   });
 });

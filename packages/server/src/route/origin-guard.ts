@@ -1,10 +1,22 @@
+import type { IncomingMessage } from "node:http";
 import { TTSError } from "@parlando/engine";
 import { Problem } from "../problem/problem.ts";
 
-/** What a browser asks before a request of a page. */
-export interface PreflightQuestion {
+/** Whether a message came by TLS. */
+export function isEncrypted({ socket }: IncomingMessage): boolean {
+  return "encrypted" in socket && socket.encrypted === true;
+}
+
+/** Where a page is that sends a request, and how it came. */
+export interface PageRequest {
   readonly origin: string | undefined | null;
   readonly host: string | undefined | null;
+  /** Whether it came here by TLS. Where it did not, a proxy may have taken the TLS off. */
+  readonly isSecure: boolean;
+}
+
+/** What a browser asks before a request of a page. */
+export interface PreflightQuestion extends PageRequest {
   /** Names of headers with commas, as they came. */
   readonly requested: string | undefined | null;
 }
@@ -16,7 +28,7 @@ export interface OriginGuard {
    *
    * @throws Problem 403 `origin_not_allowed` for pages elsewhere that were not allowed.
    */
-  check(origin: string | undefined | null, host: string | undefined | null): Record<string, string>;
+  check(page: PageRequest): Record<string, string>;
   /**
    * The headers that answer what a browser asks before the request itself. A page that may use the server may send it any headers, named in `requested`
    * (`Access-Control-Request-Headers`): clients have some of their own, and nothing here trusts one for having come.
@@ -45,17 +57,17 @@ const headerName = /^(?!\*$)[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/;
 export function createOriginGuard(origins: readonly string[] = []): OriginGuard {
   const allowed = new Set(origins.map(checkedOrigin));
 
-  function check(origin: string | undefined | null, host: string | undefined | null): Record<string, string> {
+  function check({ origin, host, isSecure }: PageRequest): Record<string, string> {
     if (origin === undefined || origin === null || origin === "") return {};
-    if (isOwn(origin, host)) return {};
+    if (isOwn(origin, host, isSecure)) return {};
     if (allowed.has(origin.toLowerCase())) return { "access-control-allow-origin": origin, "access-control-expose-headers": exposed, vary: "origin" };
     throw new Problem(403, "origin_not_allowed", "Pages of this origin may not use the server. Its option `origins` lists those that may.");
   }
 
   return {
     check,
-    preflight({ origin, host, requested }) {
-      const granted = check(origin, host);
+    preflight({ requested, ...page }) {
+      const granted = check(page);
       const isElsewhere = "access-control-allow-origin" in granted;
       return {
         ...granted,
@@ -76,8 +88,12 @@ function grantedHeaders(requested: string | undefined | null): string {
   return isReadable ? [...names].join(", ") : usualHeaders;
 }
 
-function isOwn(origin: string, host: string | undefined | null): boolean {
-  return host !== undefined && host !== null && (origin.toLowerCase() === `http://${host.toLowerCase()}` || origin.toLowerCase() === `https://${host.toLowerCase()}`);
+/** A page without TLS is another one than that of a server with it, and anybody on the way may have written it. */
+function isOwn(origin: string, host: string | undefined | null, isSecure: boolean): boolean {
+  if (host === undefined || host === null) return false;
+  const page = origin.toLowerCase();
+  const name = host.toLowerCase();
+  return page === `https://${name}` || (!isSecure && page === `http://${name}`);
 }
 
 function checkedOrigin(given: string): string {

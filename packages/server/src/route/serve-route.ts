@@ -8,6 +8,7 @@ import type { ServerState } from "../server-state.ts";
 import { onceAnswerClosed } from "./answer-closed.ts";
 import { answerHeaders, prepareAnswerHeaders } from "./answer-headers.ts";
 import { answerRefused } from "./linger.ts";
+import { isEncrypted, type PageRequest } from "./origin-guard.ts";
 import { readBody, type ReadForm } from "./read-body.ts";
 import type { Route, ServerEnvironment } from "./route.ts";
 import { createRequestId, type OpenScope } from "./scope-shelf.ts";
@@ -90,7 +91,7 @@ function admit(route: Route, context: Context<ServerEnvironment>, { state, publi
   const access = publicRoutes.has(route.name) ? "public" : route.access;
   state.hosts.check(host);
   // What everybody may read needs no permission of a page's origin; it is not given one either.
-  if (access !== "public" || headers.get("origin") !== null) prepareAnswerHeaders(context, { ...answerHeaders(context), ...originHeaders(access, { origin: headers.get("origin"), host }, state) });
+  if (access !== "public" || headers.get("origin") !== null) prepareAnswerHeaders(context, { ...answerHeaders(context), ...originHeaders(access, { origin: headers.get("origin"), host, isSecure: isSecure(context) }, state) });
   if (access !== "public") refuseCredentialsInUrl(new URL(context.req.url).searchParams);
   const incoming = context.env?.incoming;
   const isForAll = access === "public" || !state.identify.hasKeys;
@@ -104,9 +105,15 @@ export function hostOf(context: Context<ServerEnvironment>): string {
   return context.req.raw.headers.get("host") ?? new URL(context.req.url).host;
 }
 
-function originHeaders(access: Route["access"], { origin, host }: { readonly origin: string | null; readonly host: string }, { origins }: ServerState): Record<string, string> {
+/** Whether the request came to this process by TLS; one that was made in it says so by its address. */
+export function isSecure(context: Context<ServerEnvironment>): boolean {
+  const incoming = context.env?.incoming;
+  return incoming === undefined ? context.req.url.startsWith("https:") : isEncrypted(incoming);
+}
+
+function originHeaders(access: Route["access"], page: PageRequest, { origins }: ServerState): Record<string, string> {
   try {
-    return origins.check(origin, host);
+    return origins.check(page);
   } catch (error) {
     if (access === "public") return {};
     throw error;

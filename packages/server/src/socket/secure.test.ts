@@ -81,11 +81,14 @@ describe("in a server of one's own with TLS", () => {
     expect(await secure.statusOfSocket({ headers, origin: secure.url })).toBe(101);
     expect(await secure.statusOfSocket({ headers, origin: "https://app.example" })).toBe(101);
     expect(await secure.statusOfSocket({ headers, origin: "https://evil.example" })).toBe(403);
+    // A page of the same name without TLS is somebody else's, for all that is known.
+    expect(await secure.statusOfSocket({ headers, origin: secure.url.replace("https:", "http:") })).toBe(403);
     expect(await secure.statusOfSocket({ headers, origin: secure.url.replace(/:\d+$/, "") })).toBe(403);
     expect(await secure.statusOfSocket({ headers: { ...headers, host: "evil.example" } })).toBe(403);
     const statusOfPage = async (origin: string): Promise<number> => (await secure.ask("/v1/audio/speech", { ...speech, headers: { ...speech.headers, origin } }, body)).status;
     expect(await statusOfPage(secure.url)).toBe(200);
     expect(await statusOfPage("https://evil.example")).toBe(403);
+    expect(await statusOfPage(secure.url.replace("https:", "http:"))).toBe(403);
   });
 
   it("a request that offers an upgrade to h2c is answered as if it had not, and a refused one while it is still sent", async () => {

@@ -132,7 +132,7 @@ describe("the WebSocket of speech", () => {
     await using setup = await serveSocket();
     const { client } = setup;
     client.speak(1, "One.", { options: { cfg_weight: 0.5 } });
-    expect(await client.next("speech.warning", 1)).toMatchObject({ code: "UNSUPPORTED_OPTION" });
+    expect(await client.next("speech.warning", 1)).toMatchObject({ code: "UNSUPPORTED_OPTION", option: "cfg_weight" });
     await client.next("speech.done", 1);
   });
 

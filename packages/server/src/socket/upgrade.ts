@@ -6,6 +6,7 @@ import { credentialOfProtocols, refuseCredentialsInUrl } from "../access/credent
 import { presentedBy, presentedToAll } from "../access/presented.ts";
 import { Problem, problemBody, problemHeaders, problemOf } from "../problem/problem.ts";
 import { isAnswering } from "../route/answer-closed.ts";
+import { isEncrypted } from "../route/origin-guard.ts";
 import { createRequestId, type OpenScope } from "../route/scope-shelf.ts";
 import type { ServerState } from "../server-state.ts";
 import type { TTSServer } from "../server.ts";
@@ -88,7 +89,7 @@ function admit(request: IncomingMessage, { state, sockets, routes, publicRoutes 
   if (url === undefined || route === undefined) throw new Problem(404, "not_found", "There is no WebSocket at this path. GET /openapi.json lists those that there are.");
   const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as [string, string]] : [])));
   state.hosts.check(headers.get("host"));
-  state.origins.check(headers.get("origin"), headers.get("host"));
+  state.origins.check({ origin: headers.get("origin"), host: headers.get("host"), isSecure: isEncrypted(request) });
   refuseCredentialsInUrl(url.searchParams);
   if (state.services.draining.aborted) throw new Problem(503, "draining", "The server is going down and takes nothing new.", { retryAfterMs: 1_000 });
   const offered = (headers.get("sec-websocket-protocol") ?? "").split(",").map((protocol) => protocol.trim()).filter((protocol) => protocol !== "");

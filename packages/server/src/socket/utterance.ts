@@ -162,7 +162,7 @@ export class Utterance {
     const { start, services } = this.#options;
     const warnings: Warning[] = [];
     let isAccepted = false;
-    const warn = ({ code, message }: Warning): void => this.#tell({ type: "speech.warning", utterance: this.#id, code, message });
+    const warn = ({ code, message, option }: Warning): void => this.#tell({ type: "speech.warning", utterance: this.#id, code, message, option });
     try {
       services.rate.take(this.#scope.caller.id);
       const opened = await openSpeech(orderOf(start, this.#sink, (warning) => (isAccepted ? warn(warning) : warnings.push(warning))), this.#scope, services);
