@@ -13,19 +13,22 @@ function createTime(): { clock: Clock; pass: (ms: number) => void } {
 }
 
 describe("the share in a turn of the event loop", () => {
-  it("is 2 ms of work that finds everything there, again and again", async () => {
+  it("is 2 ms of work that finds everything there, and then eight pieces for each wait", async () => {
     const { clock, pass } = createTime();
     const share = new FairShare(clock);
+    const others = new FairShare(clock);
     const found: number[] = [];
-    for (let piece = 0; piece < 20; piece += 1) {
+    for (let piece = 0; piece < 30; piece += 1) {
       if (share.mustWait(false)) {
         found.push(piece);
-        await share.free();
-        await turnEnds();
+        await share.free(false);
+        // The turn is as late as before.
+        others.mustWait(false);
+        pass(3);
       }
       pass(0.5);
     }
-    expect(found).toEqual([4, 9, 14, 19]);
+    expect(found).toEqual([4, 13, 22]);
   });
 
   it("is as long as all that is done in the turn, whoever does it", async () => {
@@ -48,56 +51,76 @@ describe("the share in a turn of the event loop", () => {
     expect(new FairShare(clock).mustWait(false)).toBe(true);
   });
 
-  it("comes to those who wait in the order of their asking, 2 ms of it in a turn", async () => {
+  it("comes to those who wait in the order of their asking, a few milliseconds of it in a turn", async () => {
     const { clock, pass } = createTime();
     const turnOf: number[] = [];
     let turn = 0;
-    for (let name = 0; name < 7; name += 1) {
-      void new FairShare(clock).free().then(() => {
+    for (let name = 0; name < 30; name += 1) {
+      void new FairShare(clock).free(false).then(() => {
         turnOf[name] = turn;
         pass(1);
       });
     }
-    for (; turnOf.length < 7; turn += 1) await turnEnds();
-    expect(turnOf).toEqual([...turnOf].sort());
+    for (; turnOf.length < 30; turn += 1) await turnEnds();
+    expect(turnOf).toEqual([...turnOf].sort((left, right) => left - right));
     const most = Math.max(...turnOf.map((found) => turnOf.filter((other) => other === found).length));
     // The time that one takes is seen when he has taken it, and by then the promises of the next are under way.
-    expect(most).toBeLessThanOrEqual(5);
-    expect(new Set(turnOf).size).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(8);
+    expect(new Set(turnOf).size).toBeGreaterThan(4);
   });
 
   it("is waited for by whoever comes while others wait, though the turn has just begun", async () => {
     const { clock } = createTime();
-    const waits = new FairShare(clock).free();
+    const waits = new FairShare(clock).free(false);
     expect(new FairShare(clock).mustWait(false)).toBe(true);
     await waits;
     await turnEnds();
     expect(new FairShare(clock).mustWait(false)).toBe(false);
   });
 
-  it("need not be waited for with what is urgent, for a few pieces in each turn", async () => {
+  it("need not be waited for with what is urgent, for two pieces in each turn; then it goes before the others", async () => {
     const { clock, pass } = createTime();
     const share = new FairShare(clock);
+    const order: string[] = [];
     for (let turn = 0; turn < 3; turn += 1) {
       new FairShare(clock).mustWait(false);
       pass(10);
-      expect(Array.from({ length: 6 }, () => share.mustWait(true))).toEqual([false, false, false, false, true, true]);
+      expect(Array.from({ length: 4 }, () => share.mustWait(true))).toEqual([false, false, true, true]);
       await turnEnds();
     }
+    await Promise.all([new FairShare(clock).free(false).then(() => order.push("other")), share.free(true).then(() => order.push("urgent"))]);
+    expect(order).toEqual(["urgent", "other"]);
   });
 
-  it("goes on for a millisecond for whoever has waited, so that what has gathered is done together", async () => {
+  it("is as long for the others as for what is urgent, however much there is of that", async () => {
+    const { clock, pass } = createTime();
+    let served = 0;
+    let isOver = false;
+    const share = new FairShare(clock);
+    const insist = async (): Promise<void> => {
+      while (!isOver) {
+        await share.free(true);
+        pass(1);
+      }
+    };
+    const all = Array.from({ length: 20 }, insist);
+    await Promise.all(Array.from({ length: 20 }, () => new FairShare(clock).free(false).then(() => (served += 1))));
+    isOver = true;
+    await Promise.all(all);
+    expect(served).toBe(20);
+  });
+
+  it("goes on for whoever has waited for no longer than 10 ms", async () => {
     const { clock, pass } = createTime();
     const share = new FairShare(clock);
     new FairShare(clock).mustWait(false);
-    pass(10);
-    expect(share.mustWait(false)).toBe(true);
-    await share.free();
-    const others = new FairShare(clock).free();
+    pass(20);
+    await share.free(false);
+    const others = new FairShare(clock).free(false);
     expect(share.mustWait(false)).toBe(false);
-    pass(0.9);
+    pass(9);
     expect(share.mustWait(false)).toBe(false);
-    pass(0.1);
+    pass(1);
     expect(share.mustWait(false)).toBe(true);
     await others;
   });
@@ -105,7 +128,7 @@ describe("the share in a turn of the event loop", () => {
   it("comes to thousands", async () => {
     const { clock } = createTime();
     let served = 0;
-    await Promise.all(Array.from({ length: 5_000 }, () => new FairShare(clock).free().then(() => (served += 1))));
+    await Promise.all(Array.from({ length: 5_000 }, () => new FairShare(clock).free(false).then(() => (served += 1))));
     expect(served).toBe(5_000);
     expect(new FairShare(clock).mustWait(false)).toBe(false);
   });
@@ -117,12 +140,11 @@ describe("the share in a turn of the event loop", () => {
     expect(share.mustWait(false)).toBe(false);
     pass(20);
     expect(share.mustWait(false)).toBe(true);
-    const lost = share.free();
+    const lost = share.free(false);
     vi.unstubAllGlobals();
-    await turnEnds();
+    // Whoever comes next is served at once, and so is who was forgotten.
+    await Promise.all([lost, new FairShare(clock).free(false)]);
     pass(1_000);
-    await Promise.all([lost, share.free()]);
-    await turnEnds();
     expect(new FairShare(clock).mustWait(false)).toBe(false);
   });
 });

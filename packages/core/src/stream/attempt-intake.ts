@@ -93,7 +93,7 @@ export class AttemptIntake implements AttemptListener, AudioPathOutput {
   }
 
   isUrgent(): boolean {
-    return !this.#options.statistics.hasMade;
+    return this.#options.playhead.handedFrames === 0;
   }
 
   /** Samples of the segment, ready to be heard; `trimmedFrames` were left out before the first of them. */

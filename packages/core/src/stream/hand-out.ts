@@ -143,10 +143,15 @@ export class HandOut {
   /** Calls back, once, when a chunk may be there that was not. */
   whenMoved(callback: () => void): void {
     const { changed, clock } = this.#options;
-    this.#waited = this.#wanted;
-    if (this.#waited === "growth") return void callAfter(clock, 0, callback);
+    const wanted = this.#wanted;
+    // Only when it is over: somebody else may ask for the next chunk meanwhile, and must not have it before.
+    const moved = (): void => {
+      this.#waited = wanted;
+      callback();
+    };
+    if (wanted === "growth") return void callAfter(clock, 0, moved);
     // A promise, so that the callback runs in the asynchronous context of the taker, not of whoever fed or interrupted: apps follow their requests by it.
-    void (this.#waited === "turn" ? this.#share.free() : changed.wait()).then(callback);
+    void (wanted === "turn" ? this.#share.free(this.#handed === 0) : changed.wait()).then(moved);
   }
 
   /** Why a chunk is not made although audio is there. Whoever was called because audio came has had his turn with it. */
@@ -166,12 +171,16 @@ export class HandOut {
     return head !== undefined && head.queue.frames > 0;
   }
 
-  /** Whether what is there is less than a chunk, and blocks that come in the same turn of the event loop can become one with it, because nobody waits for it. */
+  /**
+   * Whether what is there is less than a chunk, and blocks that come in the same turn of the event loop can become one with it: because nobody waits for it, or because the turn is
+   * late already, and they cost less together.
+   */
   #mayGrow(): boolean {
     const { chunkFrames, mostFrames, playhead } = this.#options;
     if (chunkFrames !== undefined) return false;
     const available = this.#available();
-    return available > 0 && available < mostFrames && this.#isMaking() && playhead.unheardMs() > LONGEST_CHUNK_MS;
+    if (available === 0 || available >= mostFrames || !this.#isMaking()) return false;
+    return playhead.unheardMs() > LONGEST_CHUNK_MS || (this.#handed > 0 && this.#share.isLate);
   }
 
   /** Whether an engine is at work. Looked at for every chunk of every stream, as all here: what makes a function or a list for it costs more than the look. */

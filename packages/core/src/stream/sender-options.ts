@@ -31,7 +31,7 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
   /** Notified when anything changed that a taker or a held engine may wait for. */
   readonly changed: Condition;
-  readonly playhead: Pick<Playhead, "unheardMs">;
+  readonly playhead: Pick<Playhead, "unheardMs" | "handedFrames">;
   readonly onSegment: (segment: SentSegment) => void;
   readonly onWarning: (warning: Warning) => void;
   /** The stream cannot go on. */

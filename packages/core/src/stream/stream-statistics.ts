@@ -45,11 +45,6 @@ export class StreamStatistics {
     this.#madeMs += ms;
   }
 
-  /** Whether any audio came. */
-  get hasMade(): boolean {
-    return this.#madeMs > 0;
-  }
-
   /** An engine was waited for. */
   waited(ms: number): void {
     this.makingMs += ms;

@@ -29,6 +29,21 @@ describe("who takes the audio", () => {
     expect([...found]).toEqual(["maker"]);
   });
 
+  it("gets its chunks in order where it asks for two at once", async () => {
+    const stream = createSpeechStream({ engines: [{ engine: createScriptedEngine({ startMs: 0, realTimeFactor: 0.01, chunkMs: 20 }) }] }, { sink: "pull" });
+    void stream.feed("Hello there. This is a little longer, so that there are many blocks of it. And a third sentence follows.");
+    stream.done();
+    const iterator = stream[Symbol.asyncIterator]();
+    const found: number[] = [];
+    for (;;) {
+      const pair = await Promise.all([iterator.next(), iterator.next()]);
+      for (const result of pair) if (result.done !== true) found.push(result.value.startFrame);
+      if (pair.some(({ done }) => done === true)) break;
+    }
+    expect(found.length).toBeGreaterThan(10);
+    expect(found).toEqual([...found].sort((left, right) => left - right));
+  });
+
   it("has a turn between two chunks, also between the last two", async () => {
     const latencyFrames = 160;
     const late: AudioProcessor = { latencyFrames, process: (samples) => samples, flush: () => new Float32Array(latencyFrames).fill(0.1) };

@@ -136,8 +136,9 @@ async function readEvents({ engine, listener, clock, limits, signal, call, event
       firstAudioMs = totalMs;
       begun();
     }
-    if (share.mustWait(listener.isUrgent())) {
-      await share.free();
+    const isUrgent = listener.isUrgent();
+    if (share.mustWait(isUrgent)) {
+      await share.free(isUrgent);
       if (call.isOff) signal.throwIfAborted();
     }
     const delivered = deliver(result.value, listener);

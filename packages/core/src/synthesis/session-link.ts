@@ -210,8 +210,9 @@ export class SessionLink {
       const owedSinceMs = this.#owedSinceMs();
       trickle.came(result.value, owedSinceMs === undefined ? 0 : Math.max(0, clock.now() - Math.max(askedAtMs, owedSinceMs)));
       if (trickle.hasBegun) begun();
-      if (share.mustWait(listener.isUrgent())) {
-        await share.free();
+      const isUrgent = listener.isUrgent();
+      if (share.mustWait(isUrgent)) {
+        await share.free(isUrgent);
         if (signal.aborted || this.#isOver) return;
       }
       const passedOn = listener.event(result.value);
