@@ -1,7 +1,8 @@
 /** A stretch of audio on its way through a sink. */
 export interface QueuedAudio {
-  /** Interleaved. */
-  samples: Float32Array;
+  /** Interleaved; undefined where nobody wants to have them back. */
+  samples: Float32Array | undefined;
+  frames: number;
   channels: number;
   sampleRate: number;
   /** Of the stream. */
@@ -28,11 +29,6 @@ export interface AudioQueue {
   clear(): void;
 }
 
-/** Frames in a stretch of audio. */
-export function framesOf(audio: QueuedAudio): number {
-  return audio.samples.length / audio.channels;
-}
-
 /** The length of a part. */
 export function millisecondsOf({ audio, from, to }: AudioPart): number {
   return ((to - from) * 1000) / audio.sampleRate;
@@ -46,7 +42,7 @@ export function framesAtATime(ms: number, sampleRate: number): number {
 /** A part as audio of its own. */
 export function audioOf({ audio, from, to }: AudioPart): QueuedAudio {
   const { samples, channels, sampleRate, startFrame } = audio;
-  return { samples: samples.subarray(from * channels, to * channels), channels, sampleRate, startFrame: startFrame + from };
+  return { samples: samples?.subarray(from * channels, to * channels), frames: to - from, channels, sampleRate, startFrame: startFrame + from };
 }
 
 /** Makes an empty queue. */

@@ -1,5 +1,5 @@
 import type { Clock } from "@parlando/core";
-import { audioOf, createAudioQueue, framesAtATime, framesOf, millisecondsOf, type AudioPart, type AudioQueue, type QueuedAudio } from "./audio-queue.ts";
+import { audioOf, createAudioQueue, framesAtATime, millisecondsOf, type AudioPart, type AudioQueue, type QueuedAudio } from "./audio-queue.ts";
 
 /** What a player needs. */
 export interface PacedPlayerOptions {
@@ -76,7 +76,7 @@ export function isIdle({ block, queue }: PacedPlayer): boolean {
 /** Adds audio at the end. */
 export function addAudio(player: PacedPlayer, audio: QueuedAudio): void {
   const nowMs = catchUp(player);
-  player.queue.push({ audio, from: 0, to: framesOf(audio) });
+  player.queue.push({ audio, from: 0, to: audio.frames });
   playNext(player, nowMs);
 }
 

@@ -167,7 +167,8 @@ function refusal({ state }: WaitingRoom, action: string): StreamError {
 
 function takeChunk(room: WaitingRoom, { samples, channels, sampleRate, startFrame }: AudioChunk): Promise<void> {
   room.writtenMs += (samples.length * 1000) / channels / sampleRate;
-  addAudio(room.player, { samples, channels, sampleRate, startFrame });
+  // A device copies what it is given: where nothing is recorded, an array is kept no longer than by one.
+  addAudio(room.player, { samples: room.player.options.played && samples, frames: samples.length / channels, channels, sampleRate, startFrame });
   if (room.writers.first() === undefined && room.player.queue.durationMs <= allowedMs(room, room.writtenMs)) return Promise.resolve();
   const waiting = room.writers.add(room.writtenMs);
   settleWaiting(room);

@@ -1,4 +1,4 @@
-import { framesOf, type QueuedAudio } from "./audio-queue.ts";
+import type { QueuedAudio } from "./audio-queue.ts";
 
 /** A stretch of audio and the time at which it began to be played. */
 export interface PlayedPart {
@@ -23,8 +23,8 @@ export function createPlayedRecord(): PlayedRecord {
   return {
     timeline,
     add(audio, atMs) {
-      timeline.push({ startFrame: audio.startFrame, frames: framesOf(audio), atMs });
-      parts.push(audio.samples);
+      timeline.push({ startFrame: audio.startFrame, frames: audio.frames, atMs });
+      if (audio.samples !== undefined) parts.push(audio.samples);
     },
     samples() {
       const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
