@@ -2,7 +2,8 @@ import type { Mark } from "@parlando/engine";
 import type { PhonemeSpan } from "../text/mapped-text.ts";
 import type { TextMarkup } from "../text/text-markup.ts";
 import type { QuietStretches } from "./quiet-stretches.ts";
-import type { SpokenWord } from "./spoken-words.ts";
+import type { PlacedWords } from "./placed-word-list.ts";
+import type { SpokenWords } from "./spoken-words.ts";
 
 /** A segment as it was sent. Offsets are in the fed text. */
 export interface LedgerSegment {
@@ -75,25 +76,19 @@ export interface LedgerEntry {
   placed?: PlacedEntry | undefined;
 }
 
-/** A word of an entry's text, with its offsets in the fed text. */
-export interface ReadWord extends SpokenWord {
-  readonly textStart: number;
-  readonly textEnd: number;
-}
-
 /** The words of an entry's text. */
 export interface ReadWords {
   readonly segment: LedgerSegment;
   /** Length of the text, which may grow. */
   readonly units: number;
-  readonly words: readonly ReadWord[];
+  readonly words: SpokenWords;
   /** At a common pace, the pauses between the words included, in milliseconds. */
   readonly lengthMs: number;
 }
 
 /** The words of an entry with their places, and what these were worked out from. */
 export interface PlacedEntry {
-  readonly words: readonly PlacedWord[];
+  readonly words: PlacedWords;
   readonly units: number;
   /** Frames and marks that there were: while nothing was added, nothing has to be worked out. */
   frames: number;
@@ -112,17 +107,4 @@ export interface Placement {
   readonly endFrame: number;
   /** Pauses that were heard; where its end is known or words are told by marks, the marks. */
   readonly detail: number;
-}
-
-/** A word of an entry with its place: frames from the start of the entry, offsets in the fed text. */
-export interface PlacedWord {
-  readonly startFrame: number;
-  readonly endFrame: number;
-  readonly textStart: number;
-  readonly textEnd: number;
-  /** `value` of the mark it came from, or the word itself. */
-  readonly value: string;
-  readonly source: Mark["source"];
-  /** It is a mark of the engine, not an estimate of ours. */
-  readonly isMark: boolean;
 }

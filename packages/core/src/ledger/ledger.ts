@@ -1,6 +1,7 @@
-import type { LedgerEntry, PlacedWord } from "./ledger-entry.ts";
+import type { LedgerEntry } from "./ledger-entry.ts";
 import { findCut, type EntryCut } from "./find-cut.ts";
 import { hasWordMarks, isSamePlacement, isWhole, paceOf, paceOfMarks, placementOf, placeWords } from "./placed-words.ts";
+import type { PlacedWords } from "./placed-word-list.ts";
 
 /** Part of a chunk that came from one attempt at one segment. */
 export interface LedgerSpan {
@@ -77,7 +78,7 @@ export class Ledger {
   }
 
   /** The words of an entry in order, with their places. Where the engine does not tell them, they may move until the entry is complete. */
-  wordsOf(entry: LedgerEntry): readonly PlacedWord[] {
+  wordsOf(entry: LedgerEntry): PlacedWords {
     const known = entry.placed;
     const isSame = known !== undefined && known.whole === isWhole(entry) && known.units === entry.segment.text.length;
     if (isSame && known.frames === entry.frames && known.marks === entry.marks.length && entry.broken !== true) return known.words;
@@ -188,15 +189,15 @@ export class Ledger {
   #begunInside(entry: LedgerEntry, frame: number): number {
     const words = this.wordsOf(entry);
     const known = entry.placed?.begun ?? 0;
-    let next = known > 0 && (words[known - 1]?.startFrame ?? Infinity) >= frame ? 0 : known;
-    for (let word = words[next]; word !== undefined && !(word.startFrame >= frame); word = words[next]) next += 1;
+    let next = known > 0 && words.startFrameAt(known - 1) >= frame ? 0 : known;
+    while (next < words.count && !(words.startFrameAt(next) >= frame)) next += 1;
     if (entry.placed !== undefined) entry.placed.begun = next;
     if (next === 0) return entry.segment.coverStart;
-    return words[next]?.textStart ?? words[next - 1]?.textEnd ?? entry.segment.coverStart;
+    return next < words.count ? words.textStartAt(next) : words.textEndAt(next - 1);
   }
 
   #heardInside(entry: LedgerEntry, frame: number): number {
-    const heard = this.wordsOf(entry).findLast((word) => (word.startFrame + word.endFrame) / 2 <= frame);
+    const heard = this.wordsOf(entry).list().findLast((word) => (word.startFrame + word.endFrame) / 2 <= frame);
     return heard?.textEnd ?? 0;
   }
 }

@@ -2,6 +2,7 @@ import type { Mark } from "@parlando/engine";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LedgerEntry } from "./ledger-entry.ts";
+import type { PlacedWord } from "./placed-word-list.ts";
 import { paceOf, placeWords } from "./placed-words.ts";
 import { QuietStretches } from "./quiet-stretches.ts";
 
@@ -23,6 +24,8 @@ function createEntry(text: string, details: Partial<LedgerEntry> = {}): LedgerEn
     ...details,
   };
 }
+
+const placedList = (entry: LedgerEntry, sampleRate: number, pace?: number): readonly PlacedWord[] => placeWords(entry, sampleRate, pace).list();
 
 /** Sound and silence in turns, in milliseconds, sound first. */
 function listenTo(...stretches: readonly number[]): { quiet: QuietStretches; frames: number } {
@@ -52,7 +55,7 @@ describe("the last word that marks without lengths tell of", () => {
   const text = "wonderful weather today, extraordinarily nice";
   const marks = [mark("wonderful", 0, 0), mark("weather", 1200, 10), mark("today", 2100, 18), mark("extraordinarily", 3000, 25)];
   const lengthOf = (details: Partial<LedgerEntry>, pace?: number): number => {
-    const last = placeWords(createEntry(text, { complete: false, ...details }), RATE, pace).at(-1);
+    const last = placedList(createEntry(text, { complete: false, ...details }), RATE, pace).at(-1);
     return (last?.endFrame ?? 0) - (last?.startFrame ?? 0);
   };
 
@@ -74,51 +77,51 @@ describe("the last word that marks without lengths tell of", () => {
 describe("estimated places", () => {
   it("keep out of the silence at both ends", () => {
     const { quiet, frames } = listenTo(0, 100, 600, 250);
-    const words = placeWords(createEntry("one two", { quiet, frames }), RATE);
+    const words = placedList(createEntry("one two", { quiet, frames }), RATE);
     expect([words[0]?.startFrame, words.at(-1)?.endFrame]).toEqual([100, 700]);
   });
 
   it("put the words of a clause where its sound is", () => {
     // The first clause is spoken much more slowly than the second.
     const { quiet, frames } = listenTo(600, 300, 600);
-    const words = placeWords(createEntry("one two, three four five six", { quiet, frames }), RATE);
+    const words = placedList(createEntry("one two, three four five six", { quiet, frames }), RATE);
     expect([words[1]?.endFrame, words[2]?.startFrame]).toEqual([600, 900]);
   });
 
   it("do not take the closure of a consonant for a comma", () => {
     const { quiet, frames } = listenTo(300, 80, 2000, 250, 400);
-    const words = placeWords(createEntry("one two three four five six seven eight, nine", { quiet, frames }), RATE);
+    const words = placedList(createEntry("one two three four five six seven eight, nine", { quiet, frames }), RATE);
     expect(words.at(-1)?.startFrame).toBe(2630);
   });
 
   it("follow the pace of the engine while the audio is not complete", () => {
     const whole = createEntry("one two three four", { frames: 4000 });
     const pace = paceOf(whole, RATE);
-    const begun = placeWords(createEntry("one two three four", { frames: 1000, complete: false }), RATE, pace);
-    expect(begun.map((word) => word.startFrame)).toEqual(placeWords(whole, RATE).map((word) => word.startFrame));
+    const begun = placedList(createEntry("one two three four", { frames: 1000, complete: false }), RATE, pace);
+    expect(begun.map((word) => word.startFrame)).toEqual(placedList(whole, RATE).map((word) => word.startFrame));
   });
 
   it("of an engine that failed end with its audio", () => {
-    const words = placeWords(createEntry("one two three four", { frames: 500, broken: true }), RATE);
+    const words = placedList(createEntry("one two three four", { frames: 500, broken: true }), RATE);
     expect(words.map((word) => word.value)).toEqual(["one", "two"]);
-    expect(placeWords(createEntry("one two", { frames: 0, broken: true }), RATE)).toEqual([]);
+    expect(placedList(createEntry("one two", { frames: 0, broken: true }), RATE)).toEqual([]);
     const marks = [mark("one", 0, 0), mark("two", 300, 4), mark("three", 600, 8)];
-    expect(placeWords(createEntry("one two three", { frames: 500, broken: true, marks }), RATE).map((word) => word.value)).toEqual(["one", "two"]);
+    expect(placedList(createEntry("one two three", { frames: 500, broken: true, marks }), RATE).map((word) => word.value)).toEqual(["one", "two"]);
   });
 
   it("go on where the marks of an engine end, if there is sound left", () => {
     const text = "one two three four";
     const marks = [mark("one", 0, 0, 300), mark("two", 300, 4, 300)];
-    const long = placeWords(createEntry(text, { frames: 1600, marks }), RATE);
+    const long = placedList(createEntry(text, { frames: 1600, marks }), RATE);
     expect(long.map((word) => [word.value, word.isMark, word.startFrame])).toEqual([["one", true, 0], ["two", true, 300], ["three", false, 600], ["four", false, expect.any(Number)]]);
-    expect(placeWords(createEntry(text, { frames: 700, marks }), RATE)).toHaveLength(2);
+    expect(placedList(createEntry(text, { frames: 700, marks }), RATE)).toHaveLength(2);
   });
 
   it("are in order and inside the audio, whatever the text and the sound", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 9 }), fc.boolean(), (text, stretches, complete) => {
         const { quiet, frames } = listenTo(...stretches);
-        const words = placeWords(createEntry(text, { quiet, frames, complete }), RATE);
+        const words = placedList(createEntry(text, { quiet, frames, complete }), RATE);
         let last = 0;
         for (const word of words) {
           expect(word.startFrame).toBeGreaterThanOrEqual(last);

@@ -1,8 +1,9 @@
 import type { Mark } from "@parlando/engine";
 import { estimateWords } from "./estimate-words.ts";
-import type { LedgerEntry, PlacedWord, Placement, ReadWord, ReadWords } from "./ledger-entry.ts";
+import type { LedgerEntry, Placement, ReadWords } from "./ledger-entry.ts";
+import { EstimatedWords, estimatedWordList, ToldWords, type PlacedWord, type PlacedWords } from "./placed-word-list.ts";
 import { sourceRange } from "./source-range.ts";
-import { spokenWords, type SpokenWord } from "./spoken-words.ts";
+import { spokenWords, type SpokenWords } from "./spoken-words.ts";
 
 /** Words behind the last mark of an engine are estimated when the audio has at least this share of the room that they need. */
 const LEAST_ROOM = 0.5;
@@ -43,14 +44,18 @@ export function hasWordMarks({ marks }: LedgerEntry): boolean {
  * lengths. Estimates may change until the entry is complete; `pace` is how the engine speaks: length of its speech / its estimated
  * length, from segments it has ended.
  */
-export function placeWords(entry: LedgerEntry, sampleRate: number, pace?: number): readonly PlacedWord[] {
-  const marks = entry.marks.filter((mark) => mark.kind === "word" && !isUnmade(entry, mark, sampleRate));
+export function placeWords(entry: LedgerEntry, sampleRate: number, pace?: number): PlacedWords {
   if (hasWordMarks(entry)) {
+    const marks = entry.marks.filter((mark) => mark.kind === "word" && !isUnmade(entry, mark, sampleRate));
     const placed = wordsOfMarks(entry, marks, { sampleRate, pace });
-    return isWhole(entry) ? withMissingEnd(entry, placed, sampleRate) : placed;
+    return new ToldWords(isWhole(entry) ? withMissingEnd(entry, placed, sampleRate) : placed);
   }
-  const words = estimated(entry, { words: wordsOf(entry), ...speechOf(entry, sampleRate, pace) }, sampleRate);
-  return entry.broken === true ? words.filter((word) => (word.startFrame + word.endFrame) / 2 < entry.frames) : words;
+  const words = wordsOf(entry);
+  const places = estimateWords({ words, ...speechOf(entry, sampleRate, pace), quiet: entry.quiet, sampleRate });
+  let { count } = words;
+  const isMade = (index: number): boolean => ((places.startFrames[index] ?? 0) + (places.endFrames[index] ?? 0)) / 2 < entry.frames;
+  while (entry.broken === true && count > 0 && !isMade(count - 1)) count -= 1;
+  return new EstimatedWords(entry.segment, { words, places, count });
 }
 
 /** What the places of an entry's words follow from, beside its text and its end: as long as these stay, so do they. Cheap, other than placing them. */
@@ -78,15 +83,15 @@ export interface EstimatedWord {
 /** The words of an entry whose engine tells none, in order. */
 export function estimatedPlaces(entry: LedgerEntry, sampleRate: number, pace?: number): EstimatedWord[] {
   const words = wordsOf(entry);
-  const places = estimateWords({ words, ...speechOf(entry, sampleRate, pace), quiet: entry.quiet, sampleRate });
-  return places.map(({ startFrame, endFrame }, index) => ({ start: words[index]?.start ?? 0, end: words[index]?.end ?? 0, startFrame, endFrame }));
+  const { startFrames, endFrames } = estimateWords({ words, ...speechOf(entry, sampleRate, pace), quiet: entry.quiet, sampleRate });
+  return words.starts.map((start, index) => ({ start, end: words.ends[index] ?? start, startFrame: startFrames[index] ?? 0, endFrame: endFrames[index] ?? 0 }));
 }
 
 /** How the engine spoke an entry without marks: length of its speech / its estimated length; undefined where that tells nothing. */
 export function paceOf(entry: LedgerEntry, sampleRate: number): number | undefined {
   if (!isWhole(entry) || entry.frames === 0) return undefined;
   const { startFrame, endFrame } = speechOf(entry, sampleRate);
-  const lengthMs = lengthOf(wordsOf(entry));
+  const { lengthMs } = knownWordsOf(entry);
   return lengthMs === 0 || endFrame <= startFrame ? undefined : ((endFrame - startFrame) * 1000) / sampleRate / lengthMs;
 }
 
@@ -95,9 +100,12 @@ export function paceOfMarks(entry: LedgerEntry): number | undefined {
   const marks = entry.marks.filter((mark) => mark.kind === "word");
   const [first, last] = [marks[0], marks.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  const said = wordsOf(entry).filter((word) => word.start >= first.textStart && word.end <= last.textStart);
-  const lengthMs = said.reduce((sum, word) => sum + word.lengthMs + word.pauseMs, 0);
-  return said.length < LEAST_PACE_WORDS || lengthMs === 0 || last.timeMs <= first.timeMs ? undefined : (last.timeMs - first.timeMs) / lengthMs;
+  const words = wordsOf(entry);
+  const from = words.firstFrom(first.textStart);
+  const end = Math.max(from, words.firstEndingBehind(last.textStart));
+  // Up to the last word, so the pause before it counts.
+  const lengthMs = words.lengthMs(from, end) + (end > from ? (words.pausesMs[end - 1] ?? 0) : 0);
+  return end - from < LEAST_PACE_WORDS || lengthMs === 0 || last.timeMs <= first.timeMs ? undefined : (last.timeMs - first.timeMs) / lengthMs;
 }
 
 /** `pace`: of the segments before, where this one does not tell it. */
@@ -129,8 +137,8 @@ function wordsOfMarks(entry: LedgerEntry, marks: readonly Mark[], context: MarkC
 /** Where a word ends behind which no mark has come. While its audio is being made, what is there of it says little: it is at least as long as it should be. */
 function endOfLast(entry: LedgerEntry, mark: Mark, { sampleRate, pace }: MarkContext): number {
   if (entry.complete) return entry.frames;
-  const spoken = wordsOf(entry).filter((word) => word.start < mark.textEnd && word.end > mark.textStart);
-  const expectedMs = lengthOf(spoken) * (paceOfMarks(entry) ?? pace ?? 1);
+  const words = wordsOf(entry);
+  const expectedMs = words.lengthMs(words.firstEndingBehind(mark.textStart), words.firstFrom(mark.textEnd)) * (paceOfMarks(entry) ?? pace ?? 1);
   return Math.max(entry.frames, frameOfTime(entry, mark.timeMs + expectedMs, sampleRate));
 }
 
@@ -141,28 +149,22 @@ function withMissingEnd(entry: LedgerEntry, placed: readonly PlacedWord[], sampl
   const first = placed[0];
   if (lastMark === undefined || last === undefined || first === undefined) return placed;
   const words = wordsOf(entry);
-  const missing = words.filter((word) => word.start >= lastMark.textEnd);
-  if (missing.length === 0) return placed;
+  const missing = words.firstFrom(lastMark.textEnd);
+  if (missing === words.count) return placed;
   const pauseFrames = entry.quiet === undefined ? (PAUSE_AT_END_MS * sampleRate) / 1000 : 0;
   const endFrame = Math.max(last.startFrame, speechOf(entry, sampleRate).endFrame - pauseFrames);
   // Without a length of its own, the last word shares what is left.
-  const known = lastMark.durationMs === undefined ? words.filter((word) => word.start < lastMark.textEnd && word.end > lastMark.textStart) : [];
-  const startFrame = lastMark.durationMs === undefined ? last.startFrame : last.endFrame;
-  const toldMs = lengthOf(words.filter((word) => word.end <= lastMark.textStart));
+  const isShared = lastMark.durationMs === undefined;
+  const firstWord = isShared ? Math.min(missing, words.firstEndingBehind(lastMark.textStart)) : missing;
+  const startFrame = isShared ? last.startFrame : last.endFrame;
+  const toldMs = words.lengthMs(0, words.firstEndingBehind(lastMark.textStart));
   const framesPerMs = toldMs === 0 ? 0 : (last.startFrame - first.startFrame) / toldMs;
-  const rest = [...known, ...missing];
-  if (endFrame - startFrame < Math.max(1, LEAST_ROOM * framesPerMs * lengthOf(rest))) return placed;
-  const ends = estimated(entry, { words: rest, startFrame, endFrame }, sampleRate);
-  const lastEnd = known.length === 0 ? last.endFrame : (ends[known.length - 1]?.endFrame ?? last.endFrame);
-  return [...placed.slice(0, -1), { ...last, endFrame: lastEnd }, ...ends.slice(known.length)];
-}
-
-function estimated(entry: LedgerEntry, { words, startFrame, endFrame }: { words: readonly ReadWord[]; startFrame: number; endFrame: number }, sampleRate: number): PlacedWord[] {
-  const places = estimateWords({ words, startFrame, endFrame, quiet: entry.quiet, sampleRate });
-  return words.map(({ textStart, textEnd, value }, index) => {
-    const place = places[index];
-    return { startFrame: place?.startFrame ?? startFrame, endFrame: place?.endFrame ?? endFrame, textStart, textEnd, value, source: "estimated", isMark: false };
-  });
+  if (endFrame - startFrame < Math.max(1, LEAST_ROOM * framesPerMs * words.lengthMs(firstWord))) return placed;
+  const places = estimateWords({ words, firstWord, startFrame, endFrame, quiet: entry.quiet, sampleRate });
+  const ends = estimatedWordList(entry.segment, { words, places, firstWord, count: words.count - firstWord });
+  const known = missing - firstWord;
+  const lastEnd = known === 0 ? last.endFrame : (ends[known - 1]?.endFrame ?? last.endFrame);
+  return [...placed.slice(0, -1), { ...last, endFrame: lastEnd }, ...ends.slice(known)];
 }
 
 /** The frames that hold speech, silence at both ends left out. While more audio comes, their end is a guess. */
@@ -188,12 +190,7 @@ export function commonLengthMs(entry: LedgerEntry): number {
   return knownWordsOf(entry).lengthMs;
 }
 
-/** At a common pace, the pauses between the words included. */
-function lengthOf(words: readonly SpokenWord[]): number {
-  return words.reduce((sum, word, index) => sum + word.lengthMs + (index + 1 < words.length ? word.pauseMs : 0), 0);
-}
-
-function wordsOf(entry: LedgerEntry): readonly ReadWord[] {
+function wordsOf(entry: LedgerEntry): SpokenWords {
   return knownWordsOf(entry).words;
 }
 
@@ -207,12 +204,8 @@ function knownWordsOf(entry: LedgerEntry): ReadWords {
 function readWords(entry: LedgerEntry): ReadWords {
   const { segment } = entry;
   const { text } = segment;
-  const words = spokenWords(text, { markup: entry.markup, language: entry.language }).map(({ start, end, value, lengthMs, pauseMs }): ReadWord => {
-    const { textStart, textEnd } = sourceRange(segment, start, end);
-    // Named one by one: what is spread gets a shape of its own each time, which is larger than the word.
-    return { start, end, value, lengthMs, pauseMs, textStart, textEnd };
-  });
-  const read = { segment, units: text.length, words, lengthMs: lengthOf(words) };
+  const words = spokenWords(text, { markup: entry.markup, language: entry.language });
+  const read = { segment, units: text.length, words, lengthMs: words.lengthMs() };
   entry.readWords = read;
   return read;
 }

@@ -108,7 +108,7 @@ function createSplitter(language: string | undefined): Splitter {
 
 function createCutter(language: string | undefined): Cutter {
   const list = createCutList();
-  const scanner = createScanner({ rules: rulesFor(language), findsWords: true, onCut: (at, decision) => list.push({ at, kind: kindNames[decision] ?? "word" }) });
+  const scanner = createScanner({ rules: rulesFor(language), findsWords: true, onCut: (at, decision) => list.push(at, kindNames[decision] ?? "word") });
   const { state } = scanner;
   let contentStart = 0;
 

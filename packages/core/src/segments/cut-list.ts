@@ -5,7 +5,7 @@ export interface CutList {
   /** How much was taken. */
   base(): number;
   /** A cut after all others. */
-  push(cut: Cut): void;
+  push(at: number, kind: Cut["kind"]): void;
   /** Cuts up to `limit` units after the base, in offsets from there. The same array as long as nothing changed. */
   within(limit: number): readonly Cut[];
   /** Moves the base. Tells the kind of the cut there, if there is one. */
@@ -16,7 +16,9 @@ const DROPPED_BEFORE_COPY = 1024;
 
 /** An empty list at offset 0. */
 export function createCutList(): CutList {
-  let cuts: Cut[] = [];
+  /** In two lists: a stream keeps some hundred, of most of which nobody sees more than this. */
+  let places: number[] = [];
+  let kinds: Cut["kind"][] = [];
   let first = 0;
   let base = 0;
   /** The cuts from `first` on as seen from the base: made once for each base, since a growing text is asked for them again and again. */
@@ -25,20 +27,18 @@ export function createCutList(): CutList {
   let viewLimit = 0;
 
   function look(): void {
-    for (let index = first + seen.length; index < cuts.length; index += 1) {
-      const cut = cuts[index];
-      if (cut !== undefined) seen.push({ at: cut.at - base, kind: cut.kind });
-    }
+    for (let index = first + seen.length; index < places.length; index += 1) seen.push({ at: (places[index] ?? 0) - base, kind: kinds[index] ?? "word" });
   }
 
   function drop(end: number): Cut["kind"] | undefined {
     let kind: Cut["kind"] | undefined;
-    for (let cut = cuts[first]; cut !== undefined && cut.at <= end; cut = cuts[first]) {
-      if (cut.at === end) kind = cut.kind;
+    for (let at = places[first]; at !== undefined && at <= end; at = places[first]) {
+      if (at === end) kind = kinds[first];
       first += 1;
     }
     if (first > DROPPED_BEFORE_COPY) {
-      cuts = cuts.slice(first);
+      places = places.slice(first);
+      kinds = kinds.slice(first);
       first = 0;
     }
     return kind;
@@ -46,9 +46,10 @@ export function createCutList(): CutList {
 
   return {
     base: () => base,
-    push(cut) {
-      if (cut.at <= base) return;
-      cuts.push(cut);
+    push(at, kind) {
+      if (at <= base) return;
+      places.push(at);
+      kinds.push(kind);
       view = undefined;
     },
     within(limit) {

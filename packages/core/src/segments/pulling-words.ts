@@ -31,15 +31,19 @@ const lists: readonly string[] = [
   "एक यह वह इस उस और या कि जो न नहीं बहुत",
 ];
 
-const pulling = new Set(lists.join(" ").split(" "));
-
 const LONGEST_PULLING = 12;
+const pulling = new Set(lists.join(" ").split(" "));
 /** A word of fewer letters says too little alone; the first word, from which a listener takes the melody, should be longer. */
 const SHORT_WORD = 6;
 const SHORT_FIRST_WORD = 8;
 
+/** Of the words of ASCII letters among them, and of no others: most words are not in here. */
+const pullingHashes = new Set([...pulling].map((word) => hashBefore(word, word.length)));
+
 /** Whether the word before a place leans on what follows: an article, a preposition, a number before its unit, `Dr.`. */
 export function pullsNext(text: string, at: number): boolean {
+  const hash = hashBefore(text, at);
+  if (hash !== undefined && !pullingHashes.has(hash)) return false;
   const word = lastWord(text, at);
   if (pulling.has(word)) return true;
   if (/\d[%°]?$/u.test(word)) return true;
@@ -58,6 +62,27 @@ export function isLoneShortWord(text: string, from: number, at: number, isFirst:
 /** Han, kana and Hangul say more with each character. */
 function isDense(text: string): boolean {
   return text.length > 2 && /[\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]/u.test(text);
+}
+
+/**
+ * A number for the letters of the word before a place, the same for capitals; undefined where anything but ASCII letters stands in it. Every place to cut is asked about, mostly while a first audio
+ * is waited for, so the word itself is taken from the text only when it may be one of those that are looked for.
+ */
+function hashBefore(text: string, at: number): number | undefined {
+  let hash = 0;
+  let start = at;
+  for (; start > 0 && at - start <= LONGEST_PULLING; start -= 1) {
+    const unit = text.charCodeAt(start - 1);
+    if (isPlainSpace(unit)) break;
+    const small = unit | 0x20;
+    if (unit > 0x7f || small < 0x61 || small > 0x7a) return undefined;
+    hash = (Math.imul(hash, 31) + small) | 0;
+  }
+  return start === at ? undefined : hash;
+}
+
+function isPlainSpace(unit: number): boolean {
+  return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
 }
 
 function lastWord(text: string, at: number): string {

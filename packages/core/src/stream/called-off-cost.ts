@@ -19,6 +19,6 @@ export function unbilledCharacters(runs: readonly SegmentRun[], about: { readonl
 
 /** Characters whose audio was made, whole words. */
 function madeCharacters(entry: LedgerEntry, sampleRate: number): number {
-  const last = placeWords(entry, sampleRate).findLast((word) => word.startFrame < entry.frames);
+  const last = placeWords(entry, sampleRate).list().findLast((word) => word.startFrame < entry.frames);
   return last === undefined ? 0 : last.textEnd - entry.segment.textStart;
 }

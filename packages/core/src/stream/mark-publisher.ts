@@ -1,5 +1,6 @@
 import type { Mark, MarkKind } from "@parlando/engine";
-import type { LedgerEntry, PlacedWord } from "../ledger/ledger-entry.ts";
+import type { LedgerEntry } from "../ledger/ledger-entry.ts";
+import type { PlacedWord } from "../ledger/placed-word-list.ts";
 import { orderOf, type Ledger } from "../ledger/ledger.ts";
 import { sourceRange } from "../ledger/source-range.ts";
 import { frameOfTime, isUnmade } from "../ledger/placed-words.ts";
@@ -204,7 +205,7 @@ export class MarkPublisher {
     let published: PublishedMark[] | undefined;
     // Looked through for every chunk, so that nothing is made where nothing is due.
     let place = 0;
-    const words = this.#options.ledger.wordsOf(entry);
+    const words = this.#options.ledger.wordsOf(entry).list();
     // The last word of a text that still grows may be half a word.
     const last = entry.complete ? words.length : words.findLastIndex((word) => !word.isMark);
     for (let index = 0; index < last; index += 1) {

@@ -42,13 +42,7 @@ export interface WordAudio {
  */
 export function createWordAudio(text: string, options: WordAudioOptions = {}): WordAudio {
   const rendering: Rendering = { sampleRate: options.sampleRate ?? 24_000, encoding: options.encoding ?? "tones", edges: options.edges ?? "soft" };
-  let frames = 0;
-  const words = spokenWords(text).map((word): TimedWord => {
-    const { id, text: written, textStart, textEnd } = word;
-    const timed = { id, text: written, textStart, textEnd, startFrame: frames, frames: wordFrames(word, options, rendering) };
-    frames += timed.frames;
-    return timed;
-  });
+  const { words, frames } = layOut(text, options, rendering);
   let near = 0;
   /** The last word that was rendered: most blocks are of one. */
   let last: { readonly word: TimedWord; readonly samples: Float32Array } | undefined;
@@ -82,6 +76,39 @@ function wordFrames(word: SpokenWord, options: WordAudioOptions, { sampleRate, e
   const msPerCharacter = options.msPerCharacter ?? 1000 / 15;
   const asked = Math.round(((options.wordMs ?? (word.text.length + 1) * msPerCharacter) * sampleRate) / 1000);
   return Math.max(asked, encoding === "exact" ? shortestExactFrames : Math.ceil((toneCode.shortestMs * sampleRate) / 1000));
+}
+
+/** The words of a text with their places. */
+interface Layout {
+  readonly words: readonly TimedWord[];
+  readonly frames: number;
+}
+
+/** Texts that were laid out are kept while they have a million units together: a thousand streams that say the same cost no more than one. */
+const layouts = new Map<string, Layout>();
+const maxLaidOutUnits = 1_000_000;
+let laidOutUnits = 0;
+
+function layOut(text: string, options: WordAudioOptions, rendering: Rendering): Layout {
+  const key = `${options.msPerCharacter} ${options.wordMs} ${rendering.sampleRate} ${rendering.encoding} ${text}`;
+  const known = layouts.get(key);
+  if (known !== undefined) return known;
+  let frames = 0;
+  const words = spokenWords(text).map((word): TimedWord => {
+    const { id, text: written, textStart, textEnd } = word;
+    const timed = { id, text: written, textStart, textEnd, startFrame: frames, frames: wordFrames(word, options, rendering) };
+    frames += timed.frames;
+    return timed;
+  });
+  const layout = { words, frames };
+  layouts.set(key, layout);
+  laidOutUnits += key.length;
+  for (const oldest of layouts.keys()) {
+    if (laidOutUnits <= maxLaidOutUnits) break;
+    layouts.delete(oldest);
+    laidOutUnits -= oldest.length;
+  }
+  return layout;
 }
 
 /** Rendered words are kept while they fit in 16 MB: a thousand streams that say the same cost no more than one. */
