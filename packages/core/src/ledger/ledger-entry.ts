@@ -97,6 +97,8 @@ export interface PlacedEntry {
   readonly whole: boolean;
   /** So many of the words had begun when that was asked last: it is asked for every chunk, further on each time, and the words are old memory by then. */
   begun: number;
+  /** Offset in the fed text up to which these go. */
+  begunUntil: number;
 }
 
 /** What the places of words follow from, beside the text and its end. */

@@ -48,9 +48,9 @@ export class Ledger {
   #foldedBasis: "marks" | "estimate" | undefined;
   #foldedBilled = 0;
   /** How each engine spoke the last segment that it told no words of. */
-  readonly #paces = new Map<string, number>();
+  #paces: Map<string, number> | undefined;
   /** The same of the last segments that it told the words of. */
-  readonly #toldPaces = new Map<string, number>();
+  #toldPaces: Map<string, number> | undefined;
 
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
@@ -82,7 +82,7 @@ export class Ledger {
     const known = entry.placed;
     const isSame = known !== undefined && known.whole === isWhole(entry) && known.units === entry.segment.text.length;
     if (isSame && known.frames === entry.frames && known.marks === entry.marks.length && entry.broken !== true) return known.words;
-    const pace = isWhole(entry) ? undefined : this.#pacesFor(entry).get(entry.engine);
+    const pace = isWhole(entry) ? undefined : this.#pacesFor(entry)?.get(entry.engine);
     const placement = placementOf(entry, this.#sampleRate, pace);
     if (isSame && isSamePlacement(known.placement, placement)) {
       known.frames = entry.frames;
@@ -90,7 +90,7 @@ export class Ledger {
       return known.words;
     }
     const words = placeWords(entry, this.#sampleRate, pace);
-    entry.placed = { words, units: entry.segment.text.length, frames: entry.frames, marks: entry.marks.length, placement, whole: isWhole(entry), begun: 0 };
+    entry.placed = { words, units: entry.segment.text.length, frames: entry.frames, marks: entry.marks.length, placement, whole: isWhole(entry), begun: 0, begunUntil: 0 };
     if (isWhole(entry)) this.#learnPace(entry);
     return words;
   }
@@ -169,10 +169,10 @@ export class Ledger {
 
   /** Never faster than it may have been: an estimate that is ahead of the voice would leave words out. */
   #paceOfCut(entry: LedgerEntry): number {
-    return (this.#paces.get(entry.engine) ?? entry.voicePace?.slowest ?? 1) * MOST_SLOWED;
+    return (this.#paces?.get(entry.engine) ?? entry.voicePace?.slowest ?? 1) * MOST_SLOWED;
   }
 
-  #pacesFor(entry: LedgerEntry): Map<string, number> {
+  #pacesFor(entry: LedgerEntry): ReadonlyMap<string, number> | undefined {
     return hasWordMarks(entry) ? this.#toldPaces : this.#paces;
   }
 
@@ -181,19 +181,25 @@ export class Ledger {
     const pace = isTold ? paceOfMarks(entry) : paceOf(entry, this.#sampleRate);
     if (pace === undefined) return;
     if (!isTold) entry.voicePace?.learn(pace);
-    const paces = this.#pacesFor(entry);
+    const paces = isTold ? (this.#toldPaces ??= new Map()) : (this.#paces ??= new Map());
     const before = paces.get(entry.engine);
     paces.set(entry.engine, before === undefined ? pace : before + (pace - before) * LEARNING_RATE);
   }
 
   #begunInside(entry: LedgerEntry, frame: number): number {
     const words = this.wordsOf(entry);
-    const known = entry.placed?.begun ?? 0;
+    const { placed } = entry;
+    const known = placed?.begun ?? 0;
     let next = known > 0 && words.startFrameAt(known - 1) >= frame ? 0 : known;
     while (next < words.count && !(words.startFrameAt(next) >= frame)) next += 1;
-    if (entry.placed !== undefined) entry.placed.begun = next;
     if (next === 0) return entry.segment.coverStart;
-    return next < words.count ? words.textStartAt(next) : words.textEndAt(next - 1);
+    if (placed === undefined || placed.begun !== next) {
+      const begunUntil = next < words.count ? words.textStartAt(next) : words.textEndAt(next - 1);
+      if (placed === undefined) return begunUntil;
+      placed.begun = next;
+      placed.begunUntil = begunUntil;
+    }
+    return placed.begunUntil;
   }
 
   #heardInside(entry: LedgerEntry, frame: number): number {

@@ -34,7 +34,15 @@ export interface AttemptDetails {
 }
 
 /** What is known of an attempt when it begins. */
-type BeginDetails = Omit<AttemptDetails, "previousText"> & { readonly request: Pick<SynthesisRequest, "ssml" | "marks" | "language" | "rate">; readonly markup?: MarkupOfMarks | undefined };
+type BeginDetails = Omit<AttemptDetails, "previousText" | "route"> & { readonly request: Pick<SynthesisRequest, "ssml" | "marks" | "language" | "rate">; readonly markup?: MarkupOfMarks | undefined };
+
+/** A route as it is now, and what all streams know of its engine. */
+interface AskedRoute {
+  readonly route: EngineRoute;
+  readonly voice: string | undefined;
+  readonly capabilities: Capabilities;
+  readonly account: EngineAccount;
+}
 
 /** Speech asked for more quietly than this may come as silence, which is below -60 dBFS. */
 const LEAST_VOLUME = 0.01;
@@ -42,11 +50,11 @@ const LEAST_VOLUME = 0.01;
 /** Prepares each attempt at a segment: its request, its place in the ledger, and where its audio and marks go. */
 export class AttemptPlanner {
   readonly #options: SenderOptions;
-  readonly #warned = new Set<string>();
+  #warned: Set<string> | undefined;
   /** Only where another engine may go on. */
   readonly #loudness: LoudnessMatch | undefined;
   /** How to stop listening to each account: after a failover, runs of two engines may be under way. */
-  readonly #contentions = new Map<EngineAccount, () => void>();
+  readonly #contentions: { readonly account: EngineAccount; readonly stopListening: () => void }[] = [];
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -55,43 +63,45 @@ export class AttemptPlanner {
 
   /** Makes what attempt number `attempt` at the segment needs; what an earlier one made is dropped. */
   plan(run: SegmentRun, details: AttemptDetails): AttemptPlan {
-    const { route } = details;
+    const asked = this.#asked(details.route);
     const { segment } = run;
-    const lowered = this.#lowered(route, segment);
-    const markup = this.#pronounced(route, segment);
-    const request = this.#request(route, { text: lowered?.text ?? markup?.ssml ?? segment.text, ssml: lowered?.ssml ?? markup !== undefined, previousText: details.previousText });
+    const lowered = this.#lowered(asked, segment);
+    const markup = this.#pronounced(asked, segment);
+    const request = this.#request(asked, { text: lowered?.text ?? markup?.ssml ?? segment.text, ssml: lowered?.ssml ?? markup !== undefined, previousText: details.previousText });
     const marks = lowered === undefined ? markup : { markInText: lowered.inWords };
     // The ledger knows words: what an engine gets besides them is led back to them.
     const { language, rate } = request;
     const spoken = { ssml: false, marks: request.marks, language, rate };
-    const { listener, succeeded } = this.#begin(run, segment, { route, attempt: details.attempt, pauseMs: details.pauseMs, request: spoken, markup: marks });
+    const { listener, succeeded } = this.#begin(run, asked, { attempt: details.attempt, pauseMs: details.pauseMs, request: spoken, markup: marks });
     run.entry.tellsBookmarks = lowered?.ssml === true && request.marks.includes("bookmark");
-    return { engine: route.engine, account: accountOf(route.engine), request, limits: this.#limits(route, segment.text.length), listener, succeeded };
+    return { engine: asked.route.engine, account: asked.account, request, limits: this.#limits(asked, segment.text.length), listener, succeeded };
+  }
+
+  #asked(route: EngineRoute): AskedRoute {
+    const voice = voiceOf(route, this.#options);
+    return { route, voice, capabilities: capabilitiesOf(route.engine, voice), account: accountOf(route.engine) };
   }
 
   /** How long an attempt may take. */
-  #limits(route: EngineRoute, characters: number): TimeLimits {
-    const voice = voiceOf(route, this.#options);
-    const capabilities = capabilitiesOf(route.engine, voice);
-    const cost = accountOf(route.engine).estimateOf(voice, capabilities).current();
+  #limits({ voice, capabilities, account }: AskedRoute, characters: number): TimeLimits {
+    const cost = account.estimateOf(voice, capabilities).current();
     return limitsOf(this.#options.settings.timeLimits, { characters, cost, output: capabilities.output });
   }
 
   /** What a session is opened with. */
   opening(route: EngineRoute, previousText: string): Omit<SynthesisRequest, "text"> {
-    const { text: _, ...request } = this.#request(route, { text: "", previousText });
+    const { text: _, ...request } = this.#request(this.#asked(route), { text: "", previousText });
     return request;
   }
 
   /** As {@link AttemptPlanner.plan}, for a segment that goes to a session which was opened with `request`. Its text and its pause may still change. */
-  planInSession(run: SegmentRun, details: BeginDetails): Pick<AttemptPlan, "listener" | "succeeded"> {
-    return this.#begin(run, run.segment, details);
+  planInSession(run: SegmentRun, details: BeginDetails & { readonly route: EngineRoute }): Pick<AttemptPlan, "listener" | "succeeded"> {
+    return this.#begin(run, this.#asked(details.route), details);
   }
 
-  #request(route: EngineRoute, { text, ssml, previousText }: Pick<RequestParts, "text" | "ssml" | "previousText">): SynthesisRequest {
+  #request({ route, capabilities }: AskedRoute, { text, ssml, previousText }: Pick<RequestParts, "text" | "ssml" | "previousText">): SynthesisRequest {
     const { settings, routes } = this.#options;
-    const capabilities = capabilitiesOf(route.engine, voiceOf(route, this.#options));
-    this.#warnAboutProsody(route);
+    this.#warnAboutProsody(route, capabilities);
     this.#warnAboutMarks(route, capabilities);
     return buildRequest({
       text,
@@ -107,16 +117,15 @@ export class AttemptPlanner {
     });
   }
 
-  #begin(run: SegmentRun, segment: LedgerSegment, details: BeginDetails): Pick<AttemptPlan, "listener" | "succeeded"> {
+  #begin(run: SegmentRun, { route, voice, capabilities, account }: AskedRoute, details: BeginDetails): Pick<AttemptPlan, "listener" | "succeeded"> {
     const { settings, ledger, statistics, changed } = this.#options;
-    const { route, attempt, request } = details;
-    const account = accountOf(route.engine);
-    if (!this.#contentions.has(account)) this.#contentions.set(account, account.onContention(() => this.#letGo()));
-    const capabilities = capabilitiesOf(route.engine, voiceOf(route, this.#options));
-    const estimate = account.estimateOf(voiceOf(route, this.#options), capabilities);
+    const { segment } = run;
+    const { attempt, request } = details;
+    this.#listenTo(account);
+    const estimate = account.estimateOf(voice, capabilities);
     run.queue.clear();
     run.state = "sent";
-    const entry = createEntry(segment, route, attempt, paceAtRate(account.paceOf(voiceOf(route, this.#options)), rateOf(request, capabilities)));
+    const entry = createEntry(segment, route, attempt, paceAtRate(account.paceOf(voice), rateOf(request, capabilities)));
     expectMarks(entry, request, { wanted: settings.marks, sampleRate: settings.sampleRate });
     entry.billedCharacters = segment.text.length;
     ledger.begin(entry);
@@ -127,7 +136,7 @@ export class AttemptPlanner {
     changed.notify();
     const arrival = createArrivalMeter();
     const judge = new AudioJudge({
-      plausibility: account.plausibilityOf(voiceOf(route, this.#options)),
+      plausibility: account.plausibilityOf(voice),
       // Tags change how long words take.
       expected: () => (segment.markup === undefined ? { expectedMs: commonLengthMs(entry), characters: segment.text.length, rate: rateOf(request, capabilities) } : undefined),
       mustSound: () => speaks(segment) && (settings.options.volume ?? 1) >= LEAST_VOLUME,
@@ -136,7 +145,7 @@ export class AttemptPlanner {
     const { sampleRate } = settings;
     const intake = new AttemptIntake(this.#options, {
       run, entry, arrival, judge, capabilities, pauses: details, markup: details.markup, engine: route.engine.id,
-      loudness: this.#loudness?.open(account.loudnessOf(voiceOf(route, this.#options), sampleRate), sampleRate),
+      loudness: this.#loudness?.open(account.loudnessOf(voice, sampleRate), sampleRate),
       onReplaced: () => this.#warnOnce(route, { what: "no numbers", code: "IMPLAUSIBLE_AUDIO", message: `The engine "${route.engine.id}" sent samples that are no numbers; they were made silence.` }),
     });
     return {
@@ -151,9 +160,13 @@ export class AttemptPlanner {
         if (times === undefined) estimate.learnPace({ characters, audioMs });
         else estimate.learn({ characters, audioMs, firstAudioMs: times.firstAudioMs, totalMs: times.totalMs });
         judge.ended({ audioMs, hasSound: intake.hasSound });
-        this.#options.arrivals.note(account.arrivalOf(voiceOf(route, this.#options)), arrival.measure());
+        this.#options.arrivals.note(account.arrivalOf(voice), arrival.measure());
       },
     };
+  }
+
+  #listenTo(account: EngineAccount): void {
+    if (!this.#contentions.some((known) => known.account === account)) this.#contentions.push({ account, stopListening: account.onContention(() => this.#letGo()) });
   }
 
   /** Another stream waits for a slot: what is held here is read to its end, which is at most the segment. */
@@ -171,15 +184,15 @@ export class AttemptPlanner {
     }
   }
 
-  #warnAboutProsody(route: EngineRoute): void {
-    for (const name of unsupportedProsody(this.#options.settings.options, capabilitiesOf(route.engine, voiceOf(route, this.#options)))) {
+  #warnAboutProsody(route: EngineRoute, capabilities: Capabilities): void {
+    for (const name of unsupportedProsody(this.#options.settings.options, capabilities)) {
       this.#warnOnce(route, { what: name, option: name, message: `The engine "${route.engine.id}" cannot change the ${name}; it speaks at its own.` });
     }
   }
 
   /** A segment of SSML as this engine can take it. */
-  #lowered(route: EngineRoute, segment: LedgerSegment): LoweredText | undefined {
-    const lowered = lowerSegment(segment, capabilitiesOf(route.engine, voiceOf(route, this.#options)));
+  #lowered({ route, capabilities }: AskedRoute, segment: LedgerSegment): LoweredText | undefined {
+    const lowered = lowerSegment(segment, capabilities);
     const { id } = route.engine;
     if (lowered?.isTooLong === true) this.#warnOnce(route, { what: "ssml", message: `A segment of SSML is longer than a request of the engine "${id}" may be; it was said without its tags.` });
     for (const change of lowered?.isTooLong === true ? [] : (lowered?.lowered.changes ?? [])) this.#warnOnce(route, { what: kindOfChange(change), message: describeChange(change, id) });
@@ -187,8 +200,7 @@ export class AttemptPlanner {
   }
 
   /** The segment as SSML, where its words have a pronunciation and the engine can be told; one that would be too long is said as it is. */
-  #pronounced(route: EngineRoute, segment: LedgerSegment): PhonemeMarkup | undefined {
-    const { ssml, limits } = capabilitiesOf(route.engine, voiceOf(route, this.#options));
+  #pronounced({ capabilities: { ssml, limits } }: AskedRoute, segment: LedgerSegment): PhonemeMarkup | undefined {
     if (segment.phonemes === undefined || !ssml.some((name) => name === "phoneme" || name.startsWith("phoneme@"))) return undefined;
     const markup = phonemeMarkup(segment.text, segment.phonemes);
     return fitsLimits(markup.ssml, limits) ? markup : undefined;
@@ -196,6 +208,7 @@ export class AttemptPlanner {
 
   #warnOnce(route: EngineRoute, { what, code = "UNSUPPORTED_OPTION", message, option }: { what: string; code?: string; message: string; option?: string }): void {
     const key = `${route.engine.id} ${what}`;
+    this.#warned ??= new Set();
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
     this.#warn(route, code, message, option);
@@ -207,8 +220,7 @@ export class AttemptPlanner {
 
   /** Ends listeners. */
   stop(): void {
-    for (const stopListening of this.#contentions.values()) stopListening();
-    this.#contentions.clear();
+    for (const { stopListening } of this.#contentions.splice(0)) stopListening();
   }
 }
 

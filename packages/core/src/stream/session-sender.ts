@@ -10,7 +10,7 @@ import { LONGEST_PAUSE_MS, pauseBehind } from "./pause-behind.ts";
 import type { SegmentSender, SendingParts } from "./segment-sender.ts";
 import type { SendAnswer } from "./send-timing.ts";
 import type { GrowingSegment } from "./sent-text.ts";
-import { SessionSpeaker } from "./session-speaker.ts";
+import { SessionSpeaker, takesSessions } from "./session-speaker.ts";
 import { voiceOf } from "./voice-of.ts";
 
 /** How often text that stands still is looked at again, where no planner says when. */
@@ -22,28 +22,36 @@ const LOOK_AGAIN_MS = 100;
  */
 export class SessionSender {
   readonly #parts: SendingParts;
-  readonly #speaker: SessionSpeaker;
+  readonly #segments: SegmentSender;
+  /** Made when the first text goes to a session: mostly none does. */
+  #opened: SessionSpeaker | undefined;
   /** Length of the text for which a session has waited in vain. */
   #restedUnits: number | undefined;
 
   constructor(parts: SendingParts, segments: SegmentSender) {
     this.#parts = parts;
-    this.#speaker = new SessionSpeaker(parts, segments, {
+    this.#segments = segments;
+  }
+
+  get #speaker(): SessionSpeaker {
+    const { text } = this.#parts.options;
+    this.#opened ??= new SessionSpeaker(this.#parts, this.#segments, {
       flushOpen: () => this.#flushOpen(),
-      rested: () => (this.#restedUnits = parts.options.text.waiting),
+      rested: () => (this.#restedUnits = text.waiting),
       refuseText: () => this.#refuseText(),
-      hasText: () => parts.options.text.view() !== undefined,
+      hasText: () => text.view() !== undefined,
     });
+    return this.#opened;
   }
 
   /** Whether the text at hand goes to a session: the engine takes it as it comes, or has part of it already. */
   serves(route: EngineRoute): boolean {
-    return this.#speaker.open !== undefined || this.#speaker.serves(route);
+    return this.#opened?.open !== undefined || takesSessions(route, this.#parts.options);
   }
 
   /** A session is there that takes nothing at the moment. */
   get isBusy(): boolean {
-    return this.#speaker.isBusy;
+    return this.#opened?.isBusy === true;
   }
 
   /** The text with the places where it can still be cut: not before what was written. */
@@ -73,8 +81,8 @@ export class SessionSender {
 
   /** Everything that could be sent was. */
   settle(): void {
-    if (this.#parts.options.text.drained) this.#speaker.end();
-    else this.#speaker.rest();
+    if (this.#parts.options.text.drained) this.#opened?.end();
+    else this.#opened?.rest();
   }
 
   /** No session is opened for what cannot be spoken yet, nor again for text at which one has stood still. */
@@ -88,7 +96,7 @@ export class SessionSender {
   }
 
   get #writtenUnits(): number {
-    return this.#speaker.open?.text.length ?? 0;
+    return this.#opened?.open?.text.length ?? 0;
   }
 
   #forwardable(view: TextView): number {
@@ -133,7 +141,7 @@ export class SessionSender {
 
   #flush(view: TextView, units: number): void {
     const { options, sent } = this.#parts;
-    const { open } = this.#speaker;
+    const open = this.#opened?.open;
     if (open === undefined) return;
     const taken = options.text.take(units);
     const { index, text, textStart, textEnd } = Object.assign(open.segment, sent.describe(taken));

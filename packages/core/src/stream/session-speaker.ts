@@ -40,6 +40,12 @@ export interface SessionOwner {
   hasText(): boolean;
 }
 
+/** Whether a route is spoken to in sessions. SSML is not: each segment of it is a document of its own. */
+export function takesSessions(route: EngineRoute, options: SendingParts["options"]): boolean {
+  const { input } = capabilitiesOf(route.engine, voiceOf(route, options));
+  return input.includes("incremental") && route.engine.openSession !== undefined && options.settings.options.ssml !== true;
+}
+
 /** Keeps one session open while there is something to speak, and another when it fails. What was not spoken yet is written again. */
 export class SessionSpeaker {
   readonly #parts: SendingParts;
@@ -58,13 +64,6 @@ export class SessionSpeaker {
     this.#parts = parts;
     this.#segments = segments;
     this.#owner = owner;
-  }
-
-  /** Whether a route is spoken to in sessions. SSML is not: each segment of it is a document of its own. */
-  serves(route: EngineRoute): boolean {
-    const { options } = this.#parts;
-    const { input } = capabilitiesOf(route.engine, voiceOf(route, options));
-    return input.includes("incremental") && route.engine.openSession !== undefined && options.settings.options.ssml !== true;
   }
 
   /** The segment to which text is still added. */
@@ -308,7 +307,7 @@ export class SessionSpeaker {
     await routes.prepare(next, options.signal);
     this.#isPausing = false;
     if (options.signal.aborted) return;
-    if (this.serves(next)) return this.#speakAgain(next);
+    if (takesSessions(next, options)) return this.#speakAgain(next);
     for (const { run, pauseMs, previousText, attempts } of this.#unspoken.splice(0)) void this.#segments.speak(run, { pauseMs, previousText, attempts });
   }
 

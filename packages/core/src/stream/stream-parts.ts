@@ -1,5 +1,5 @@
 import type { Mark, TTSError } from "@parlando/engine";
-import { createRouteList } from "../synthesis/route-list.ts";
+import { StreamRoutes } from "../synthesis/route-list.ts";
 import { createProcessorChain } from "../audio/processor-chain.ts";
 import type { Playhead } from "../buffer/playhead.ts";
 import type { Clock } from "../clock.ts";
@@ -77,7 +77,7 @@ export function createStreamParts(options: StreamPartsOptions): StreamParts {
   const { context, settings, clock, notices, hooks } = options;
   const changed = new StreamChange(() => gate.look());
   const runs: SegmentRun[] = [];
-  const routes = createRouteList(context.engines, clock, settings.options);
+  const routes = new StreamRoutes(context.engines, clock, settings.options);
   const statistics = new StreamStatistics(clock, (report) => tellLastNumbers(options, report));
   const text = createTextQueue(settings.options, context.engines[0], { onProblem: createProblemNotice(notices), onMark: hooks.bookmarkRead });
   const ledger = new Ledger(settings.sampleRate);

@@ -18,7 +18,7 @@ export class StreamStatistics {
   attempts = 0;
   characters = 0;
   interrupted = false;
-  readonly #engines = new Set<string>();
+  readonly #engines: string[] = [];
   readonly #failovers: StreamReport["failovers"][number][] = [];
 
   constructor(clock: Clock, onEnded?: (report: StreamReport) => void) {
@@ -37,7 +37,7 @@ export class StreamStatistics {
 
   /** The engine made audio. */
   spoke(engine: string): void {
-    this.#engines.add(engine);
+    if (!this.#engines.includes(engine)) this.#engines.push(engine);
   }
 
   /** So much audio came from an engine. */

@@ -1,6 +1,7 @@
 import type { Engine, TTSError, Voice } from "@parlando/engine";
 import { rest, RESTED, type Clock } from "../clock.ts";
 import { chooseVoice } from "./choose-voice.ts";
+import type { Circuit } from "./circuit.ts";
 import { accountOf } from "./engine-account.ts";
 import type { EngineRoute, RouteList } from "./engine-route.ts";
 
@@ -18,15 +19,27 @@ const NONE: ReadonlySet<EngineRoute> = new Set();
 type OwnRoute = { -readonly [Name in keyof EngineRoute]: EngineRoute[Name] };
 
 /** The routes of a stream in the order of config. Which engines rest is known to their accounts, so that all streams share it. */
-export function createRouteList(engines: readonly EngineRoute[], clock: Clock, wishes: RouteWishes): RouteList {
-  const routes = engines.map((route): OwnRoute => ({ ...route }));
-  const circuitOf = (route: EngineRoute): ReturnType<typeof accountOf>["circuit"] => accountOf(route.engine).circuit;
+export class StreamRoutes implements RouteList {
+  readonly routes: readonly OwnRoute[];
+  readonly #clock: Clock;
+  readonly #wishes: RouteWishes;
+  #prepared: ReadonlySet<EngineRoute> = NONE;
+
+  constructor(engines: readonly EngineRoute[], clock: Clock, wishes: RouteWishes) {
+    this.routes = engines.map((route): OwnRoute => ({ ...route }));
+    this.#clock = clock;
+    this.#wishes = wishes;
+  }
+
+  current(): EngineRoute | undefined {
+    return this.choose(NONE);
+  }
 
   /** The first that may be asked; where all rest, the one that is ready soonest: it is better asked than nobody. */
-  function choose(tried: ReadonlySet<EngineRoute>): EngineRoute | undefined {
-    const nowMs = clock.now();
+  choose(tried: ReadonlySet<EngineRoute>): EngineRoute | undefined {
+    const nowMs = this.#clock.now();
     let soonest: EngineRoute | undefined;
-    for (const route of routes) {
+    for (const route of this.routes) {
       if (tried.has(route)) continue;
       if (circuitOf(route).allows(nowMs)) return route;
       if (soonest === undefined || circuitOf(route).openUntilMs < circuitOf(soonest).openUntilMs) soonest = route;
@@ -34,36 +47,49 @@ export function createRouteList(engines: readonly EngineRoute[], clock: Clock, w
     return soonest;
   }
 
-  const prepared = new Set<EngineRoute>();
+  isReady(tried: ReadonlySet<EngineRoute>): boolean {
+    return this.routes.some((route) => !tried.has(route) && circuitOf(route).allows(this.#clock.now()));
+  }
 
-  async function prepare(route: EngineRoute, signal: AbortSignal): Promise<void> {
-    const [first] = routes;
-    const own = routes.find((other) => other === route);
-    if (own === undefined || first === undefined || own === first || prepared.has(own)) return;
-    prepared.add(own);
+  async prepare(route: EngineRoute, signal: AbortSignal): Promise<void> {
+    const [first] = this.routes;
+    const own = this.routes.find((other) => other === route);
+    if (own === undefined || first === undefined || this.isPrepared(own)) return;
+    this.#prepared = new Set([...this.#prepared, own]);
     if (own.voice !== undefined || own.engine.voices === undefined) return;
-    const [voices, firstVoices] = await Promise.all([voicesOf(own.engine, clock, signal), voicesOf(first.engine, clock, signal)]);
+    const [voices, firstVoices] = await Promise.all([voicesOf(own.engine, this.#clock, signal), voicesOf(first.engine, this.#clock, signal)]);
     try {
-      const before = firstVoices.find(({ id }) => id === (wishes.voice ?? first.voice));
-      own.language ??= wishes.language ?? first.language ?? before?.languages[0];
+      const before = firstVoices.find(({ id }) => id === (this.#wishes.voice ?? first.voice));
+      own.language ??= this.#wishes.language ?? first.language ?? before?.languages[0];
       own.voice = chooseVoice(voices, { language: own.language, gender: before?.gender })?.id;
     } catch {
       // The list is the engine's, and may be nothing of the kind: it speaks with the voice that it likes.
     }
   }
 
-  return {
-    routes,
-    current: () => choose(NONE),
-    choose,
-    isReady: (tried) => routes.some((route) => !tried.has(route) && circuitOf(route).allows(clock.now())),
-    prepare,
-    isPrepared: (route) => route === routes[0] || prepared.has(route),
-    begin: (route) => circuitOf(route).begin(),
-    ended: (route) => circuitOf(route).ended(),
-    succeeded: (route) => circuitOf(route).succeeded(),
-    failed: (route, error: TTSError) => circuitOf(route).failed(error, clock.now()),
-  };
+  isPrepared(route: EngineRoute): boolean {
+    return route === this.routes[0] || this.#prepared.has(route);
+  }
+
+  begin(route: EngineRoute): void {
+    circuitOf(route).begin();
+  }
+
+  ended(route: EngineRoute): void {
+    circuitOf(route).ended();
+  }
+
+  succeeded(route: EngineRoute): void {
+    circuitOf(route).succeeded();
+  }
+
+  failed(route: EngineRoute, error: TTSError): void {
+    circuitOf(route).failed(error, this.#clock.now());
+  }
+}
+
+function circuitOf({ engine }: EngineRoute): Circuit {
+  return accountOf(engine).circuit;
 }
 
 /** The voices of an engine, none where it cannot tell them soon. */

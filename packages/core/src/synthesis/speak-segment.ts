@@ -6,7 +6,9 @@ import type { EngineRoute, RouteList } from "./engine-route.ts";
 import { mayFailOver } from "./retry-rules.ts";
 import type { SegmentRun } from "./segment-run.ts";
 import type { TimeLimits } from "./time-limits.ts";
-import { createTryCount } from "./try-count.ts";
+import { createTryCount, type TryCount } from "./try-count.ts";
+
+const NONE: ReadonlySet<EngineRoute> = new Set();
 
 /** What one attempt at a segment needs, made anew for each. */
 export interface AttemptPlan {
@@ -59,7 +61,7 @@ interface Progress {
  */
 export async function speakSegment(options: SpeakSegmentOptions): Promise<void> {
   const { routes } = options;
-  const tried = new Set<EngineRoute>();
+  let tried = NONE;
   let route = routes.choose(tried);
   let progress: Progress = { run: options.run, attempt: options.attempts ?? 0 };
   if (route !== undefined && !routes.isPrepared(route)) await routes.prepare(route, options.signal);
@@ -73,7 +75,7 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
     }
     const { error, run } = progress;
     if (error === undefined || run === undefined) return;
-    tried.add(route);
+    tried = new Set([...tried, route]);
     const next = options.signal.aborted || !mayFailOver(error) ? undefined : routes.choose(tried);
     if (next === undefined) throw error;
     const goneOn = run.handedFrames > 0 ? options.goOn(run, { exactly: false }) : undefined;
@@ -87,8 +89,7 @@ export async function speakSegment(options: SpeakSegmentOptions): Promise<void> 
 
 async function speakOnRoute(options: SpeakSegmentOptions, { route, tried }: { route: EngineRoute; tried: ReadonlySet<EngineRoute> }, progress: Progress): Promise<Progress> {
   const { routes, clock, signal } = options;
-  const others = new Set([...tried, route]);
-  const tries = createTryCount();
+  let tries: TryCount | undefined;
   let { run, attempt } = progress;
   while (run !== undefined) {
     attempt += 1;
@@ -99,7 +100,8 @@ async function speakOnRoute(options: SpeakSegmentOptions, { route, tried }: { ro
     } catch (thrown) {
       const error = thrown as TTSError;
       const keptMs = options.keptMs(run);
-      const pauseMs = tries.failed({ error, keptMs, hasNext: routes.isReady(others) });
+      tries ??= createTryCount();
+      const pauseMs = tries.failed({ error, keptMs, hasNext: routes.isReady(new Set([...tried, route])) });
       const goneOn = signal.aborted || pauseMs === undefined || (run.handedFrames === 0 && keptMs === 0) ? undefined : options.goOn(run, { exactly: true });
       if (signal.aborted || pauseMs === undefined || (run.handedFrames > 0 && goneOn === undefined)) {
         routes.failed(route, error);

@@ -27,8 +27,12 @@ interface Reach {
   end: number;
 }
 
+/** Where there are no stages, it keeps nothing: all streams have the same one. */
+const passing: StageChain = { push: unchangedText, flush: () => unchangedText("", 0), settle: () => unchangedText("", 0) };
+
 /** Builds the stages; without any, text passes as it is. What they throw or return amiss becomes `INVALID_INPUT`: they belong to the app. */
 export function createStageChain(factories: readonly (() => TextStage)[]): StageChain {
+  if (factories.length === 0) return passing;
   const reach: Reach = { start: 0, end: 0 };
   const stages = factories.map((factory) => guarded(madeBy(factory), reach));
   const emptied = (empty: (stage: SafeStage) => MappedText): MappedText => {
