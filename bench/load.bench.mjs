@@ -11,14 +11,13 @@
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createSpeechStream } from "@parlando/core";
-import { createPacedSink, createScriptedEngine, expectedSamples } from "@parlando/testkit";
+import { createScriptedEngine, expectedSamples } from "@parlando/testkit";
+import { CheckedTaker } from "./lib/checked-taker.mjs";
 import { cpuMs, quantile, readOptions, report } from "./lib/options.mjs";
 import { createTexts } from "./lib/texts.mjs";
 
 const SAMPLE_RATE = 24_000;
 const DIFFERENT_TEXTS = 16;
-/** Around the place where two segments meet, samples may be fainter than they were made. */
-const FADE_FRAMES = 120;
 const options = readOptions({ streams: 1000, seconds: 20, rtf: 1, "quick-rtf": 0.5, "start-ms": 200, "block-ms": 20, "ramp-ms": 1000, tokens: 0, only: "" });
 const ownMs = (rtf) => options["start-ms"] + options["block-ms"] * rtf;
 const texts = makeTexts();
@@ -41,11 +40,6 @@ function makeTexts() {
     const whole = text.slice(0, cut);
     return { text: whole, samples: expectedSamples(whole) };
   });
-}
-
-/** The bytes of samples, which can be compared at once: a comparison number by number would cost more than what is measured. */
-function bytesOf({ buffer, byteOffset, byteLength }) {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /**
@@ -109,52 +103,10 @@ function watchMemory() {
   return { stop: () => (clearInterval(timer), Math.max(most, process.memoryUsage.rss())) };
 }
 
-/** A taker in real time that compares what comes with what should, and notes when the first of it came. */
-function createCheckedTaker(expected, speed) {
-  const sink = createPacedSink({ record: false, speed });
-  const joins = new Map([[-1, 0], [-2, expected.length]]);
-  const expectedBytes = bytesOf(expected);
-  const fainter = [];
-  let firstAtMs;
-  let frames = 0;
-  let wrong = 0;
-
-  function compare({ samples, startFrame, segments = [] }) {
-    for (const { index, offsetFrames } of segments) if (!joins.has(index)) joins.set(index, startFrame + offsetFrames);
-    const bytes = bytesOf(samples);
-    const isSame = bytes.equals(expectedBytes.subarray(4 * frames, 4 * frames + bytes.length));
-    for (let index = 0; !isSame && index < samples.length; index += 1) {
-      const want = expected[frames + index];
-      if (samples[index] === want) continue;
-      if (Math.abs(samples[index]) <= Math.abs(want)) fainter.push(frames + index);
-      else wrong += 1;
-    }
-    frames += samples.length;
-  }
-
-  return {
-    sink: {
-      ...sink,
-      playedFrames: () => sink.playedFrames(),
-      async write(chunk) {
-        firstAtMs ??= performance.now();
-        compare(chunk);
-        await sink.write(chunk);
-      },
-    },
-    async finish(beganAt) {
-      await sink.close();
-      const places = [...joins.values()];
-      wrong += fainter.filter((frame) => !places.some((place) => Math.abs(frame - place) <= FADE_FRAMES)).length;
-      return { firstAudioMs: firstAtMs - beganAt, wrong, lost: expected.length - frames, underruns: sink.underruns, underrunMs: sink.underrunMs };
-    },
-  };
-}
-
 async function throughStream(engine, text, expected, speed = 1) {
-  const taker = createCheckedTaker(expected, speed);
+  const taker = new CheckedTaker(expected, speed);
   const beganAt = performance.now();
-  const stream = createSpeechStream({ engines: [{ engine }] }, { sink: taker.sink, marks: [], prebufferMs: 0 });
+  const stream = createSpeechStream({ engines: [{ engine }] }, { sink: taker, marks: [], prebufferMs: 0 });
   if (options.tokens > 0) await writeTokens(stream, text);
   else void stream.feed(text);
   stream.done();
@@ -173,17 +125,17 @@ async function writeTokens(stream, text) {
 
 /** The baseline: one request for all of the text, its blocks written as they come. */
 async function directly(engine, text, expected, speed = 1) {
-  const taker = createCheckedTaker(expected, speed);
+  const taker = new CheckedTaker(expected, speed);
   const beganAt = performance.now();
   let startFrame = 0;
   const { signal } = new AbortController();
   for await (const event of engine.synthesize({ text, ssml: false, format: engine.capabilities.formats[0], marks: [] }, signal)) {
     if (event.type !== "pcm") continue;
     const { samples } = event;
-    await taker.sink.write({ samples, channels: 1, sampleRate: SAMPLE_RATE, startFrame, durationMs: (samples.length * 1000) / SAMPLE_RATE });
+    await taker.write({ samples, channels: 1, sampleRate: SAMPLE_RATE, startFrame, durationMs: (samples.length * 1000) / SAMPLE_RATE });
     startFrame += samples.length;
   }
-  await taker.sink.end();
+  await taker.end();
   return taker.finish(beganAt);
 }
 

@@ -13,7 +13,7 @@ const core = options.core < 0 ? undefined : options.core;
 const pace = { startMs: 100, rtf: 1, blockMs: 100 };
 
 /** Of Node, for a server that has one core and the memory: what docs/guide/load.md says. */
-const FOR_ONE_CORE = ["--single-threaded-gc", "--max-semi-space-size=64", "--initial-old-space-size=512"];
+const FOR_ONE_CORE = ["--single-threaded-gc", "--max-semi-space-size=32", "--heap-growing-percent=200"];
 const order = { core, pace, streams: options.streams, seconds: options.seconds, holdSeconds: options.hold, threads: 1 };
 
 const lanes = {};

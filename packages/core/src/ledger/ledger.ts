@@ -181,7 +181,7 @@ export class Ledger {
     const pace = isTold ? paceOfMarks(entry) : paceOf(entry, this.#sampleRate);
     if (pace === undefined) return;
     if (!isTold) entry.voicePace?.learn(pace);
-    const paces = isTold ? (this.#toldPaces ??= new Map()) : (this.#paces ??= new Map());
+    const paces = isTold ? (this.#toldPaces ??= new Map<string, number>()) : (this.#paces ??= new Map<string, number>());
     const before = paces.get(entry.engine);
     paces.set(entry.engine, before === undefined ? pace : before + (pace - before) * LEARNING_RATE);
   }

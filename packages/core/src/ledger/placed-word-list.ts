@@ -1,6 +1,6 @@
 import type { Mark } from "@parlando/engine";
 import type { EstimatedPlaces } from "./estimate-words.ts";
-import type { LedgerSegment } from "./ledger-entry.ts";
+import type { LedgerSegment } from "./ledger-segment.ts";
 import { sourceRange } from "./source-range.ts";
 import type { SpokenWords } from "./spoken-words.ts";
 

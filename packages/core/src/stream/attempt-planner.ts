@@ -1,5 +1,5 @@
 import { TTSError, type Capabilities, type SynthesisRequest } from "@parlando/engine";
-import type { LedgerSegment } from "../ledger/ledger-entry.ts";
+import type { LedgerSegment } from "../ledger/ledger-segment.ts";
 import { fitsLimits } from "../segments/fit-limits.ts";
 import { createArrivalMeter } from "../synthesis/arrival-lateness.ts";
 import { AudioJudge, describeFinding } from "../synthesis/audio-judge.ts";

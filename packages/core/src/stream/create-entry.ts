@@ -1,4 +1,5 @@
-import type { LedgerEntry, LedgerSegment, VoicePace } from "../ledger/ledger-entry.ts";
+import type { LedgerEntry, VoicePace } from "../ledger/ledger-entry.ts";
+import type { LedgerSegment } from "../ledger/ledger-segment.ts";
 import type { EngineRoute } from "../synthesis/engine-route.ts";
 
 /** The ledger's entry for an attempt that begins. It names all that an entry may have: entries of one shape are looked at faster, and that is done for every chunk. */

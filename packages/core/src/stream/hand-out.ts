@@ -12,7 +12,7 @@ import type { Prebuffer } from "../buffer/prebuffer.ts";
 import { callAfter, type Clock } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import { FairShare } from "../fair-share.ts";
-import type { LedgerSegment } from "../ledger/ledger-entry.ts";
+import type { LedgerSegment } from "../ledger/ledger-segment.ts";
 import type { Ledger, LedgerSpan } from "../ledger/ledger.ts";
 import type { SegmentRun } from "../synthesis/segment-run.ts";
 import type { TextQueue } from "../text/text-queue.ts";

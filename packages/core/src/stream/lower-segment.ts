@@ -1,5 +1,5 @@
 import type { Capabilities } from "@parlando/engine";
-import type { LedgerSegment } from "../ledger/ledger-entry.ts";
+import type { LedgerSegment } from "../ledger/ledger-segment.ts";
 import { fitsLimits } from "../segments/fit-limits.ts";
 import { lowerMarkup } from "../ssml/lower/lower-markup.ts";
 import type { LoweredText } from "../ssml/lower/lowered-text.ts";

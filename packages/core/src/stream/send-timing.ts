@@ -77,10 +77,14 @@ export class SendTiming {
     return route;
   }
 
+  /** The text is looked at anew: what the last look told of room, of another engine perhaps, holds no more. */
+  lookAnew(): void {
+    this.#roomBelowMs = Infinity;
+  }
+
   /** For an engine that takes segments: each is a request, and needs a slot of its account. */
   ofSegment(view: TextView): SendAnswer {
     const { inFlight } = this;
-    this.#roomBelowMs = Infinity;
     const account = accountOf(this.route.engine);
     const freeSlots = inFlight === 0 ? Math.max(1, account.freeSlots) : Math.min(MOST_IN_FLIGHT - inFlight, account.freeSlots);
     if (freeSlots <= 0) return NOTHING;

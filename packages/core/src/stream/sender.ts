@@ -150,6 +150,7 @@ export class Sender {
       const bySession = this.#sessions.serves(this.#timing.route);
       this.#wantsText = view === undefined || this.#needsMore(view, bySession);
       if (view === undefined) break;
+      this.#timing.lookAnew();
       const hasSent = bySession ? this.#sessions.send(view) : this.#segments.send(view);
       // Who feeds is let go by the next look, which knows what is left.
       this.#wantsText &&= !hasSent;

@@ -1,4 +1,4 @@
-import type { LedgerSegment } from "../ledger/ledger-entry.ts";
+import type { LedgerSegment } from "../ledger/ledger-segment.ts";
 import { sourceEndOf, sourceRangeOf, sourceStartOf } from "../text/mapped-text.ts";
 import { sliceMarkup } from "../text/slice-markup.ts";
 import type { TakenText } from "../text/text-queue.ts";

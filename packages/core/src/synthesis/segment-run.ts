@@ -1,7 +1,8 @@
 import type { TTSError } from "@parlando/engine";
 import { HeldSamples } from "../audio/held-samples.ts";
 import type { SoundTail } from "../audio/sound-tail.ts";
-import type { LedgerEntry, LedgerSegment } from "../ledger/ledger-entry.ts";
+import type { LedgerEntry } from "../ledger/ledger-entry.ts";
+import type { LedgerSegment } from "../ledger/ledger-segment.ts";
 
 /** Where a segment is on its way. */
 export type RunState = "sent" | "complete" | "failed";

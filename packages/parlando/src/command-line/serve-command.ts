@@ -9,6 +9,7 @@ import { openTTS } from "../open-tts.ts";
 import type { Services } from "../services.ts";
 import type { TTS } from "../tts.ts";
 import type { CommandContext } from "./command-context.ts";
+import { letHeapGrow } from "./heap-growth.ts";
 import { exitStatus } from "./io.ts";
 import { createServeLog, type ServeLog } from "./serve-log.ts";
 import { graceMsOf, keysOf, servedConfigs, ticketSecretVariable, whereOf, type ServedConfig, type ServeFlags } from "./serve-options.ts";
@@ -29,6 +30,7 @@ export async function serveCommand(flags: ServeFlags, context: CommandContext): 
   const graceMs = graceMsOf(flags);
   const configs = await servedConfigs(flags, io.env);
   const serving = await loadServer();
+  letHeapGrow();
   const services = flags.faults === true ? withFaults(io.services, serving) : io.services;
   const log = createServeLog(output);
   const models = await openModels(configs, services);

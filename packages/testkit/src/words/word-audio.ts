@@ -17,9 +17,9 @@ export interface WordAudioOptions {
 }
 
 /** A word and its place in the audio. */
-export interface TimedWord extends SpokenWord {
-  startFrame: number;
-  frames: number;
+export interface TimedWord extends Readonly<SpokenWord> {
+  readonly startFrame: number;
+  readonly frames: number;
 }
 
 interface Rendering {
@@ -84,10 +84,10 @@ interface Layout {
   readonly frames: number;
 }
 
-/** Texts that were laid out are kept while they have a million units together: a thousand streams that say the same cost no more than one. */
+/** Texts that were laid out are kept while they have so many words together: a thousand streams that say the same cost no more than one. */
 const layouts = new Map<string, Layout>();
-const maxLaidOutUnits = 1_000_000;
-let laidOutUnits = 0;
+const maxLaidOutWords = 20_000;
+let laidOutWords = 0;
 
 function layOut(text: string, options: WordAudioOptions, rendering: Rendering): Layout {
   const key = `${options.msPerCharacter} ${options.wordMs} ${rendering.sampleRate} ${rendering.encoding} ${text}`;
@@ -98,15 +98,16 @@ function layOut(text: string, options: WordAudioOptions, rendering: Rendering): 
     const { id, text: written, textStart, textEnd } = word;
     const timed = { id, text: written, textStart, textEnd, startFrame: frames, frames: wordFrames(word, options, rendering) };
     frames += timed.frames;
-    return timed;
+    // Who gets a layout next must find it as it was made.
+    return Object.freeze(timed);
   });
-  const layout = { words, frames };
+  const layout = { words: Object.freeze(words), frames };
   layouts.set(key, layout);
-  laidOutUnits += key.length;
-  for (const oldest of layouts.keys()) {
-    if (laidOutUnits <= maxLaidOutUnits) break;
+  laidOutWords += words.length + 1;
+  for (const [oldest, dropped] of layouts) {
+    if (laidOutWords <= maxLaidOutWords) break;
     layouts.delete(oldest);
-    laidOutUnits -= oldest.length;
+    laidOutWords -= dropped.words.length + 1;
   }
   return layout;
 }

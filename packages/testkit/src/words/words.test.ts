@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../random.ts";
 import { assertSpoken, decodeWords } from "./decode-words.ts";
 import { expectedWords, numberedText, spokenWords, wordId } from "./spoken-word.ts";
-import { expectedSamples } from "./word-audio.ts";
+import { createWordAudio, expectedSamples } from "./word-audio.ts";
 
 /** Plain linear interpolation: a poor resampler, which the code must survive. */
 function resample(samples: Float32Array, from: number, to: number): Float32Array {
@@ -122,5 +122,23 @@ describe("audio of words", () => {
     const samples = expectedSamples(text, { encoding: "exact" });
     assertSpoken(samples.map((sample) => Math.round(sample * 32_767) / 32_768), 24_000, text, { encoding: "exact" });
     expect(samples.every((sample) => Number.isInteger(sample * 32_768))).toBe(true);
+  });
+});
+
+describe("createWordAudio", () => {
+  it("gives everybody the same words, which nobody can change", () => {
+    const { words } = createWordAudio("one two three");
+    expect(createWordAudio("one two three").words).toBe(words);
+    expect(() => Object.assign(words[1] ?? {}, { startFrame: 0 })).toThrow(TypeError);
+    expect(() => Object.assign(words, { length: 0 })).toThrow(TypeError);
+  });
+
+  it("lays a text out anew for another pace, and when many others have come", () => {
+    const { words } = createWordAudio("one two three");
+    expect(createWordAudio("one two three", { wordMs: 100 }).words).not.toEqual(words);
+    for (let index = 0; index < 25; index += 1) createWordAudio(numberedText({ words: 1_000, first: index }));
+    const again = createWordAudio("one two three").words;
+    expect(again).not.toBe(words);
+    expect(again).toEqual(words);
   });
 });
