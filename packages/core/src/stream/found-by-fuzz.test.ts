@@ -49,6 +49,17 @@ describe("what was made before a failure", () => {
 });
 
 describe("nothing waits for ever", () => {
+  it("who has fed a stream that ends with white space alone", async () => {
+    const clock = createFakeClock();
+    const engine = createScriptedEngine({ clock });
+    const stream = createSpeechStream({ engines: [{ engine }], clock }, { sink: "pull" });
+    await clock.runUntil(stream.feed(" ".repeat(2300)));
+    const feeding = stream.feed(" ".repeat(200));
+    stream.done();
+    await clock.runUntil(stream.readable.pipeTo(new WritableStream()));
+    await clock.runUntil(feeding);
+  });
+
   it.each(["segment", "incremental"] as const)("who feeds white space without end behind a long text that has no sentence: %s", async (input) => {
     const { clock, stream } = open({ latency: "smoothest" }, { input: [input] });
     const feeding = (async () => {

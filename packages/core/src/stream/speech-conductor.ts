@@ -185,6 +185,8 @@ export class SpeechConductor {
     // Of a stream without audio nothing more is played either.
     if (this.playhead.basis === "sink" || this.#handOut.handedFrames === 0) this.#spoken.finish();
     this.#end();
+    // All text was taken, the last of it perhaps without another look: it may be white space.
+    this.#feedGate.open();
     void this.place.taker?.close().catch(() => undefined);
     this.#outcome.resolve(this.#lastReport());
   }

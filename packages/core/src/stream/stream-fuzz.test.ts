@@ -42,6 +42,7 @@ describe("a stream with a life drawn at random", () => {
   it.each([
     [1248, "an engine for segments fails while much is expected of it, and one for sessions goes on: what was told of room then held for ever"],
     [20_937, "the same, with a session that fails in between"],
+    [30_724, "white space to the end, and the stream was over before its last feed was let go"],
   ])("keeps its word with seed %i: %s", async (seed) => {
     expect(await violationsOf(drawScenario(seed))).toEqual([]);
   });
