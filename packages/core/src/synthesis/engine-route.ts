@@ -10,6 +10,9 @@ export interface EngineRoute {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Where no route was tried, or had to be prepared: nobody may add to it. */
+export const NO_ROUTES: ReadonlySet<EngineRoute> = new Set();
+
 /** The routes of a stream, and which one speaks now. */
 export interface RouteList {
   readonly routes: readonly EngineRoute[];

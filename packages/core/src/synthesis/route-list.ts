@@ -3,7 +3,7 @@ import { rest, RESTED, type Clock } from "../clock.ts";
 import { chooseVoice } from "./choose-voice.ts";
 import type { Circuit } from "./circuit.ts";
 import { accountOf } from "./engine-account.ts";
-import type { EngineRoute, RouteList } from "./engine-route.ts";
+import { NO_ROUTES, type EngineRoute, type RouteList } from "./engine-route.ts";
 
 /** What the stream itself asks of the voice; meant for the first engine of the list. */
 export interface RouteWishes {
@@ -14,8 +14,6 @@ export interface RouteWishes {
 /** A listener waits: a list of voices that takes longer is not waited for. */
 const VOICES_LIMIT_MS = 1_500;
 
-const NONE: ReadonlySet<EngineRoute> = new Set();
-
 type OwnRoute = { -readonly [Name in keyof EngineRoute]: EngineRoute[Name] };
 
 /** The routes of a stream in the order of config. Which engines rest is known to their accounts, so that all streams share it. */
@@ -23,7 +21,7 @@ export class StreamRoutes implements RouteList {
   readonly routes: readonly OwnRoute[];
   readonly #clock: Clock;
   readonly #wishes: RouteWishes;
-  #prepared: ReadonlySet<EngineRoute> = NONE;
+  #prepared: ReadonlySet<EngineRoute> = NO_ROUTES;
 
   constructor(engines: readonly EngineRoute[], clock: Clock, wishes: RouteWishes) {
     this.routes = engines.map((route): OwnRoute => ({ ...route }));
@@ -32,7 +30,7 @@ export class StreamRoutes implements RouteList {
   }
 
   current(): EngineRoute | undefined {
-    return this.choose(NONE);
+    return this.choose(NO_ROUTES);
   }
 
   /** The first that may be asked; where all rest, the one that is ready soonest: it is better asked than nobody. */

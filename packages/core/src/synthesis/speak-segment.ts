@@ -2,13 +2,11 @@ import { TTSError, type Engine, type SynthesisRequest } from "@parlando/engine";
 import { rest, type Clock } from "../clock.ts";
 import { runAttempt, type AttemptListener, type AttemptTimes } from "./attempt.ts";
 import type { EngineAccount } from "./engine-account.ts";
-import type { EngineRoute, RouteList } from "./engine-route.ts";
+import { NO_ROUTES, type EngineRoute, type RouteList } from "./engine-route.ts";
 import { mayFailOver } from "./retry-rules.ts";
 import type { SegmentRun } from "./segment-run.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { createTryCount, type TryCount } from "./try-count.ts";
-
-const NONE: ReadonlySet<EngineRoute> = new Set();
 
 /** What one attempt at a segment needs, made anew for each. */
 export interface AttemptPlan {
@@ -61,7 +59,7 @@ interface Progress {
  */
 export async function speakSegment(options: SpeakSegmentOptions): Promise<void> {
   const { routes } = options;
-  let tried = NONE;
+  let tried = NO_ROUTES;
   let route = routes.choose(tried);
   let progress: Progress = { run: options.run, attempt: options.attempts ?? 0 };
   if (route !== undefined && !routes.isPrepared(route)) await routes.prepare(route, options.signal);
