@@ -14,8 +14,8 @@ export class CheckedTaker {
   #frames = 0;
   #wrong = 0;
 
-  constructor(expected, speed) {
-    this.#sink = createPacedSink({ record: false, speed });
+  constructor(expected, speed, bufferMs) {
+    this.#sink = createPacedSink({ record: false, speed, bufferMs });
     this.#expected = expected;
     this.#expectedBytes = bytesOf(expected);
     this.#joins = new Map([[-1, 0], [-2, expected.length]]);

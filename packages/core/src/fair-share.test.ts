@@ -69,6 +69,33 @@ describe("the share in a turn of the event loop", () => {
     expect(new Set(turnOf).size).toBeGreaterThan(4);
   });
 
+  it("comes first to those who can wait least, and to nobody a second later than to who came with him", async () => {
+    const { clock, pass } = createTime();
+    const order: string[] = [];
+    const wait = (name: string, slackMs: number): Promise<unknown> => new FairShare(clock).free(false, slackMs).then(() => order.push(name));
+    const all = [wait("a minute ahead", 60_000), wait("half a second ahead", 500), wait("dry", 0)];
+    pass(400);
+    all.push(wait("50 ms ahead", 50), wait("200 ms ahead", 200));
+    pass(599);
+    all.push(wait("dry, later", 0), wait("2 ms ahead, later", 2));
+    await Promise.all(all);
+    expect(order).toEqual(["dry", "50 ms ahead", "half a second ahead", "200 ms ahead", "dry, later", "a minute ahead", "2 ms ahead, later"]);
+  });
+
+  it("comes in the order of asking to one who waits twice, though he can wait less the second time", async () => {
+    const { clock, pass } = createTime();
+    const share = new FairShare(clock);
+    const order: string[] = [];
+    const wait = (of: FairShare, name: string, slackMs: number): Promise<unknown> => of.free(false, slackMs).then(() => order.push(name));
+    const both = [wait(share, "first", 500), wait(share, "second", 100)];
+    pass(1);
+    await Promise.all([...both, wait(new FairShare(clock), "other", 200)]);
+    expect(order).toEqual(["other", "first", "second"]);
+    order.length = 0;
+    await Promise.all([wait(new FairShare(clock), "other", 200), wait(share, "third", 100)]);
+    expect(order).toEqual(["third", "other"]);
+  });
+
   it("is waited for by whoever comes while others wait, though the turn has just begun", async () => {
     const { clock } = createTime();
     const waits = new FairShare(clock).free(false);

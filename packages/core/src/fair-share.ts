@@ -1,4 +1,5 @@
 import { afterThisTurn, type Clock } from "./clock.ts";
+import { DueLine } from "./due-line.ts";
 
 /** Work goes on for so long in one turn of the event loop before what is not urgent is put off, in milliseconds. */
 const LONGEST_MS = 2;
@@ -15,6 +16,9 @@ const OWN_MS = 10;
 
 /** A turn is forgotten when it has gone on for so long, or lies in the future: the end of it was lost, with timers that somebody has replaced. */
 const LONGEST_TURN_MS = 1_000;
+
+/** Whoever can wait for longer goes behind those who cannot, but not for longer than this: who writes a file is served, too, where a core is full. */
+const LONGEST_SLACK_MS = 1_000;
 
 /** Places of those who have had their turn are kept up to so many. */
 const MOST_PAST = 1_024;
@@ -51,7 +55,7 @@ class Line {
 class Turns {
   readonly #clock: Clock;
   readonly #urgent = new Line();
-  readonly #others = new Line();
+  readonly #others = new DueLine();
   /** When somebody first worked in this turn of the event loop. */
   #beganMs = 0;
   #isOpen = false;
@@ -80,11 +84,11 @@ class Turns {
     return this.#number;
   }
 
-  /** Resolves in one of the next turns: urgent ones first, each kind in the order of asking. */
-  free(isUrgent: boolean): Promise<void> {
+  /** Resolves in one of the next turns: urgent ones first in the order of asking, then those who are due first. */
+  free(isUrgent: boolean, dueMs: number, nowMs: number): Promise<void> {
     return new Promise((resolve) => {
-      (isUrgent ? this.#urgent : this.#others).push(resolve);
-      const nowMs = this.#clock.now();
+      if (isUrgent) this.#urgent.push(resolve);
+      else this.#others.push(dueMs, resolve);
       if (!this.#isAsking || this.#askedOf !== globalThis.setImmediate || isLost(this.#askedMs, nowMs)) this.#ask(nowMs);
     });
   }
@@ -164,7 +168,7 @@ function turnsOf(clock: Clock): Turns {
  * The share that one of many has in the turns of the event loop: an engine's events, a taker's chunks. To be asked before each piece of work. Promises alone do not let timers and
  * sockets have their turn, and a thousand streams whose blocks are due would make one that begins wait for all of them.
  *
- * After 2 ms of a turn, whoever worked in it, work is put off, and done in the order in which it came, 2 ms of it in each turn, more where turns are long. What is urgent is put
+ * After 2 ms of a turn, whoever worked in it, work is put off, and done in the order in which it is needed, 2 ms of it in each turn, more where turns are long. What is urgent is put
  * off when two pieces of it were done in the turn, and goes before the other then.
  */
 export class FairShare {
@@ -176,6 +180,9 @@ export class FairShare {
   /** Urgent pieces that it has done in a turn. */
   #urgentPieces = 0;
   #urgentTurn = 0;
+  /** How many waits it has at the moment, and until when the last of them can. */
+  #waiting = 0;
+  #dueMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -204,9 +211,15 @@ export class FairShare {
     return this.#urgentPieces <= MOST_URGENT;
   }
 
-  /** Resolves when it is this one's turn. */
-  async free(isUrgent: boolean): Promise<void> {
-    await this.#turns.free(isUrgent);
+  /** Resolves when it is this one's turn. `slackMs`: how long who listens can do without; others who can for less time go before. */
+  async free(isUrgent: boolean, slackMs = 0): Promise<void> {
+    const nowMs = this.#clock.now();
+    const dueMs = nowMs + Math.min(slackMs, LONGEST_SLACK_MS);
+    // Who waits twice has his turns in the order in which he asked.
+    this.#dueMs = this.#waiting === 0 ? dueMs : Math.max(this.#dueMs, dueMs);
+    this.#waiting += 1;
+    await this.#turns.free(isUrgent, this.#dueMs, nowMs);
+    this.#waiting -= 1;
     this.#ownPieces = OWN_PIECES;
     this.#ownUntilMs = this.#clock.now() + OWN_MS;
   }

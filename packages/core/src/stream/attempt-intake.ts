@@ -96,6 +96,11 @@ export class AttemptIntake implements AttemptListener, AudioPathOutput {
     return this.#options.playhead.handedFrames === 0;
   }
 
+  slackMs(): number {
+    const { gate, playhead } = this.#options;
+    return gate.queuedMs() + playhead.unheardMs();
+  }
+
   /** Samples of the segment, ready to be heard; `trimmedFrames` were left out before the first of them. */
   samples(samples: Samples, trimmedFrames: number): void {
     const { loudness } = this.#details;

@@ -151,7 +151,7 @@ export class HandOut {
     };
     if (wanted === "growth") return void callAfter(clock, 0, moved);
     // A promise, so that the callback runs in the asynchronous context of the taker, not of whoever fed or interrupted: apps follow their requests by it.
-    void (wanted === "turn" ? this.#share.free(this.#handed === 0) : changed.wait()).then(moved);
+    void (wanted === "turn" ? this.#share.free(this.#handed === 0, this.#options.playhead.unheardMs()) : changed.wait()).then(moved);
   }
 
   /** Why a chunk is not made although audio is there. Whoever was called because audio came has had his turn with it. */

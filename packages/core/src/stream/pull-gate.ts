@@ -44,9 +44,18 @@ export class PullGate {
 
   /** Audio made and not yet delivered, in milliseconds. */
   aheadMs(): number {
-    let frames = this.#undelivered();
+    return this.#msOf(this.#undelivered() + this.#queuedFrames());
+  }
+
+  /** Audio made and not yet handed out, in milliseconds. */
+  queuedMs(): number {
+    return this.#msOf(this.#queuedFrames());
+  }
+
+  #queuedFrames(): number {
+    let frames = 0;
     for (const run of this.#options.runs) frames += run.queue.frames;
-    return this.#msOf(frames);
+    return frames;
   }
 
   #undelivered(): number {

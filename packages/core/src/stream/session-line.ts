@@ -56,6 +56,7 @@ export class SessionLine {
       waited: turn.waited.bind(turn),
       mayPull: turn.mayPull.bind(turn),
       isUrgent: turn.isUrgent.bind(turn),
+      slackMs: turn.slackMs.bind(turn),
       owedSinceMs: turn.owedSinceMs.bind(turn),
       ready: onReady,
     };

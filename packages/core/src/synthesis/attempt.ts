@@ -37,6 +37,8 @@ export interface AttemptListener {
   mayPull(): Promise<void> | undefined;
   /** Whether somebody who has heard nothing yet waits for what comes. */
   isUrgent(): boolean;
+  /** How long who listens can do without what comes, in milliseconds. */
+  slackMs(): number;
 }
 
 /** One try of one engine at one segment. */
@@ -138,7 +140,7 @@ async function readEvents({ engine, listener, clock, limits, signal, call, event
     }
     const isUrgent = listener.isUrgent();
     if (share.mustWait(isUrgent)) {
-      await share.free(isUrgent);
+      await share.free(isUrgent, listener.slackMs());
       if (call.isOff) signal.throwIfAborted();
     }
     const delivered = deliver(result.value, listener);

@@ -20,6 +20,8 @@ export interface SessionListener {
   mayPull(): Promise<void> | undefined;
   /** Whether somebody who has heard nothing yet waits for what comes. */
   isUrgent(): boolean;
+  /** How long who listens can do without what comes, in milliseconds. */
+  slackMs(): number;
   /** Since when audio is owed; undefined when none is. */
   owedSinceMs(): number | undefined;
   /** It can take more text now. */
@@ -212,7 +214,7 @@ export class SessionLink {
       if (trickle.hasBegun) begun();
       const isUrgent = listener.isUrgent();
       if (share.mustWait(isUrgent)) {
-        await share.free(isUrgent);
+        await share.free(isUrgent, listener.slackMs());
         if (signal.aborted || this.#isOver) return;
       }
       const passedOn = listener.event(result.value);

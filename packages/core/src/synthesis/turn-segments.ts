@@ -127,6 +127,10 @@ export class TurnSegments {
     return this.#parts[0]?.segment.listener.isUrgent() === true;
   }
 
+  slackMs(): number {
+    return this.#parts[0]?.segment.listener.slackMs() ?? 0;
+  }
+
   /** Time in which nothing was owed is nobody's. */
   waited(sinceMs: number): void {
     const part = this.#parts[0];
