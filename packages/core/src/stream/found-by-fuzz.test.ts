@@ -167,3 +167,16 @@ describe("a letter of two halves", () => {
     expect(heardText).not.toMatch(/[\ud800-\udbff]$/u);
   });
 });
+
+describe("a sentence with a sea of white space in its middle", () => {
+  it.each(["smoothest", "balanced", "soonest"] as const)("is cut behind its end, also where all of the text is there at once: %s", async (latency) => {
+    const segments: string[] = [];
+    const { clock, stream } = open({ latency, onSegment: ({ text }) => void segments.push(text) });
+    void stream.feed(`W15 w16.${" ".repeat(1360)}... --- !!! Odd. And more of it. Yes.`);
+    stream.done();
+    await clock.runUntil(stream.waitUntilDone());
+    const isWhole = (text: string): boolean => text.includes("w16") && text.includes("Odd");
+    expect(segments.filter(isWhole)).toEqual([]);
+    if (latency === "smoothest") expect(segments.slice(-4)).toEqual(["--- !!!", "Odd.", "And more of it.", "Yes."]);
+  });
+});

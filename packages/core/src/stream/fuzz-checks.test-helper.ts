@@ -108,13 +108,15 @@ function checkSentences({ options }: FuzzScenario, seen: FuzzObservation, claim:
   if (isFinished(seen) && seen.chunks.length > 0) claim(seen.fed.slice(end).trim() === "", `a sentence is missing after ${end} of ${seen.fed.length}`);
 }
 
-/** Every letter and digit lies in a word. */
+/** Every letter and digit lies in a word, but those that an engine left out: where it speaks before it is told to, a part of a segment can be silent, and nobody knows. */
 function checkWords({ options, hasStages }: FuzzScenario, seen: FuzzObservation, claim: Claim): void {
   if (hasStages || options.marks?.includes("word") === false || !isFinished(seen)) return;
   const words = seen.marks.filter(({ kind }) => kind === "word");
   let end = 0;
   for (const { textStart, textEnd } of [...words, { textStart: seen.fed.length, textEnd: seen.fed.length }]) {
-    claim(!/[\p{L}\p{N}]/u.test(seen.fed.slice(end, textStart)), `a word is missing between ${end} and ${textStart}: ${JSON.stringify(seen.fed.slice(end, textStart).slice(0, 40))}`);
+    const between = seen.fed.slice(end, textStart);
+    const isUnspoken = seen.unspoken.some((text) => wellFormed(text).includes(wellFormed(between).trim()));
+    claim(isUnspoken || !/[\p{L}\p{N}]/u.test(between), `a word is missing between ${end} and ${textStart}: ${JSON.stringify(between.slice(0, 40))}`);
     end = textEnd;
   }
 }

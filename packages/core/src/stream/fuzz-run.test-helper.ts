@@ -23,6 +23,8 @@ export interface FuzzObservation {
   /** Errors that are not of the kind that is promised. */
   readonly oddErrors: unknown[];
   encodedBytes: number;
+  /** Texts that an engine has taken and, as its script says, not spoken. */
+  unspoken: readonly string[];
   readonly times: { done: number; error: number };
   /** Left after the end. */
   left: { sleepers: number; requests: number; listeners: number; states: string[] };
@@ -68,7 +70,7 @@ export async function runScenario(scenario: FuzzScenario): Promise<FuzzObservati
 }
 
 function newObservation(): FuzzObservation {
-  return { fed: "", chunks: [], marks: [], spoken: [], segments: [], interruptions: [], report: undefined, error: undefined, oddErrors: [], encodedBytes: 0, times: { done: 0, error: 0 }, left: { sleepers: 0, requests: 0, listeners: 0, states: [] }, sink: undefined };
+  return { fed: "", chunks: [], marks: [], spoken: [], segments: [], interruptions: [], report: undefined, error: undefined, oddErrors: [], encodedBytes: 0, unspoken: [], times: { done: 0, error: 0 }, left: { sleepers: 0, requests: 0, listeners: 0, states: [] }, sink: undefined };
 }
 
 function watching(seen: FuzzObservation): StreamOptions {
@@ -186,5 +188,6 @@ async function endLife({ clock, stream, abort, seen, scenario }: Running, engine
     listeners: getEventListeners(abort.signal, "abort").length,
     states: engines.flatMap((engine) => engine.requests.filter(({ state }) => state === "active").map(({ state }) => state)),
   };
+  seen.unspoken = engines.flatMap((engine) => engine.requests.filter(({ state, audioMs }) => state === "finished" && audioMs === 0).map(({ text }) => text));
   await Promise.all(engines.map((engine) => engine.close()));
 }

@@ -43,13 +43,17 @@ describe("a stream with a life drawn at random", () => {
     [1248, "an engine for segments fails while much is expected of it, and one for sessions goes on: what was told of room then held for ever"],
     [20_937, "the same, with a session that fails in between"],
     [30_724, "white space to the end, and the stream was over before its last feed was let go"],
+    [60_087, "an engine that speaks before it is told to leaves a part of a segment out: no word, and the marks behind it in their places"],
   ])("keeps its word with seed %i: %s", async (seed) => {
     expect(await violationsOf(drawScenario(seed))).toEqual([]);
   });
 
+  /** Found so: more than a thousand spaces inside a sentence hid every place to cut. */
+  const FOUND = [40_316, 40_777, 40_862];
+
   it("sends the same segments however the text was cut, where cutting must not depend on time", { timeout: LIMIT_MS }, async () => {
     const found: number[] = [];
-    for (let seed = FIRST; seed < FIRST + SEEDS / 4; seed += 1) {
+    for (const seed of [...FOUND, ...Array.from({ length: Math.ceil(SEEDS / 4) }, (_, index) => FIRST + index)]) {
       const drawn = drawScenario(seed);
       // An engine that speaks before it is told to is flushed when its writer pauses for long: half a sentence was heard by then.
       const calm: FuzzScenario = { ...drawn, faulty: false, actions: [], taker: { kind: "callback", takeMs: 0, rejectAt: undefined }, engines: drawn.engines.map((engine) => ({ ...engine, fault: undefined, eagerCharacters: undefined })), options: { ...drawn.options, latency: "smoothest", maxCharacters: undefined, output: undefined } };

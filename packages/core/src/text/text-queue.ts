@@ -135,10 +135,10 @@ export class TextQueue {
     return section === undefined ? undefined : { text: section.buffer.text, cuts: this.#cutsOf(section), ended: section.ended };
   }
 
-  /** Where a section may be cut: while it goes on, as far as shows that the longest segment is over, which is further where cuts are far from each other. */
-  #cutsOf({ segmenter, buffer, ended }: Section): readonly Cut[] {
+  /** Where a section may be cut: as far as shows that the longest segment is over, which is further where cuts are far from each other. */
+  #cutsOf({ segmenter, buffer }: Section): readonly Cut[] {
     const cuts = segmenter.cuts(CUTS_UNITS);
-    const isEnough = ended || buffer.text.length <= CUTS_UNITS || (cuts.at(-1)?.at ?? 0) > this.#longestSegmentUnits;
+    const isEnough = buffer.text.length <= CUTS_UNITS || (cuts.at(-1)?.at ?? 0) > this.#longestSegmentUnits;
     return isEnough ? cuts : segmenter.cuts(buffer.text.length);
   }
 

@@ -55,6 +55,17 @@ describe("a scripted session", () => {
     assertSpoken(samplesOf(events), 24_000, "w1 w2 w3");
   });
 
+  it("says where its marks are in the audio that it gave, also where a part of the turn was silent", async () => {
+    const { session } = await open({ eagerCharacters: 6, fault: (_, index) => (index === 1 ? { kind: "no-audio" } : undefined) });
+    const reading = collect(session.events);
+    for (const piece of ["w1 w2 ", "w3 w4 ", "w5 w6"]) await session.write(piece);
+    await session.end();
+    const events = await reading;
+    assertSpoken(samplesOf(events), 24_000, "w1 w2 w5 w6");
+    const marks = events.flatMap((event) => (event.type === "mark" ? [event.mark] : []));
+    expect(marks.map(({ value, textStart, timeMs }) => [value, textStart, Math.round(timeMs)])).toEqual([["w1", 0, 0], ["w2", 3, 200], ["w5", 12, 400], ["w6", 15, 600]]);
+  });
+
   it("holds the writer back while nothing is read", async () => {
     const { session } = await open({ sessionCharacters: 10 });
     await session.write("w1 w2 w3 w4 w5");

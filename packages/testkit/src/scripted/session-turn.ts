@@ -155,7 +155,8 @@ function* turnEvents(
     } finally {
       settings.log.end(entry, caller.isGone ? "aborted" : "returned", settings.clock.now());
     }
-    place.frames += speech.frames;
+    // Not those of the speech: a fault may have ended it early, or kept it silent, and what follows begins where its audio ends.
+    place.frames += Math.round((entry.audioMs * format.sampleRate) / 1000);
     place.madeMs = settings.clock.now();
     state.pieces.shift();
     state.spokenTo = piece.to;
