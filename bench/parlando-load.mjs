@@ -7,7 +7,7 @@
 //   node bench/parlando-load.mjs --churn [--minutes 60] [--streams 100] [--seconds 5]
 //
 // The server is a process of its own: `createServer` over `createTTS` with an engine that gives noise as 24 kHz s16 in real time ("parlando"), or `node:http` that writes the same
-// bytes on the same timers ("bare"). `--core N` lets it use that core alone (Linux); its processor time is its own either way. Listeners live in threads of this process. They come
+// bytes on the same timers ("bare"). `--core N` lets it use that core alone (Linux), and all else the others; its processor time is its own either way. Listeners live in threads of this process. They come
 // whether others are done or not, as a Poisson process, so often that `--streams` of them listen at once; what is measured are `--hold` seconds after their number stands, and a
 // first audio counts from when the listener was due. It is told as what is above the engine's own: its start and its first block. A listener begins when 100, 250 or 500 ms are
 // there; a stall is a moment at which the next sample has not come. With `--rtf 1` a block of 100 ms comes each 100 ms, so the first of these has no reserve at all. `--node="--initial-old-space-size=256"`: options of Node for the
