@@ -116,7 +116,7 @@ function decide({ state, usable, latency, first }: Choice): number | { askAgainI
   const reach = state.securedMs === Infinity ? first.reach(state, least) : sizes.safe;
   const sounding = latency === "balanced" ? (cut: Cut): boolean => soundsWhole(state, cut) : (): boolean => true;
   const allowed = cutsWithin(usable, reach, sounding, (cut) => isPlenty(state, cut, sizes));
-  const chosen = choose(state, allowed, sizes, first) ?? chooseDesperately(state, usable);
+  const chosen = noLonger(choose(state, allowed, sizes, first), allowed) ?? chooseDesperately(state, usable);
   if (chosen === undefined) return state.ended ? state.pendingText.length : 0;
   if ("askAgainInMs" in chosen) return chosen;
   if (state.ended || state.securedMs === Infinity) return wholeUnits(state, chosen.at);
@@ -137,6 +137,12 @@ function choose(state: PlannerState, cuts: readonly Cut[], sizes: RequestSizes, 
   const inside = cuts.filter((cut) => cut.at <= sizes.safe);
   const lasting = inside.filter((cut) => canGoOn(state, cut, cuts));
   return bestOf(lasting, sizes.least) ?? bestOf(inside, sizes.least) ?? chooseSmall(cuts, lasting, inside, sizes);
+}
+
+/** What is chosen, or what is best within the longest segment: behind that, a cut is only looked at to see how the text goes on. */
+function noLonger(chosen: Cut | { askAgainInMs: number } | undefined, allowed: readonly Cut[]): Cut | { askAgainInMs: number } | undefined {
+  if (chosen === undefined || "askAgainInMs" in chosen || chosen.at <= LONGEST_SEGMENT_UNITS) return chosen;
+  return bestOf(allowed.filter((cut) => cut.at <= LONGEST_SEGMENT_UNITS), 0);
 }
 
 /** Those cuts that are worth a look, up to `reach` and a few behind it, or to one after which nothing more is needed. */
