@@ -1,4 +1,4 @@
-// What measures a server on one core must not run there: the helpers of its own garbage collector take a twentieth of a second from the server now and then, and its listeners hear it.
+// What measures a server on one core must not run there: what its listeners and its own garbage collector do would take the core from the server.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
